@@ -1,0 +1,7 @@
+"""What every test may ask for; each part says in its own file what it promises."""
+
+pytest_plugins = [
+    "tests.plugins.no_skips",
+    "tests.plugins.services",
+    "tests.plugins.browser",
+]

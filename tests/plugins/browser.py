@@ -1,0 +1,35 @@
+"""pytest-playwright drives Debian's Chromium; nothing is downloaded, nothing phones home."""
+
+import shutil
+from typing import Any
+
+import pytest
+
+BROWSER_FIXTURES = {"browser", "context", "page", "new_context"}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = (
+    "Chromium is not here: install it with "
+    "'apt install chromium chromium-driver fonts-noto-core fonts-dejavu-core'."
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip(MISSING)
+    return {**browser_type_launch_args, "executable_path": chromium, "args": FLAGS}
