@@ -15,10 +15,18 @@ LOCKS = {
     "requirements.lock": ["--extra", "postgres", "--extra", "redis"],
     "requirements-test.lock": ["--extra", "test", "--constraints", "requirements.lock"],
 }
-COMPILE = (
-    "pip compile pyproject.toml --universal --python-version 3.11 --quiet "
-    "--no-header --no-emit-index-url --generate-hashes"
-).split()
+COMPILE = [
+    "pip",
+    "compile",
+    "pyproject.toml",
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--quiet",
+    "--no-header",
+    "--no-emit-index-url",
+    "--generate-hashes",
+]
 INDEX = re.compile(r"https?://\S+|file:\S+|--(?:extra-)?index-url|--find-links")
 
 
