@@ -1,0 +1,174 @@
+"""Make the files under static/ that others wrote: fonts, icons and the Socket.IO client.
+
+    python tools/vendor.py            fetch with npm, rebuild, write static/vendor/VENDOR.json
+    python tools/vendor.py --check    compare the files with the checksums in VENDOR.json
+
+The site itself never needs npm: what this script makes is kept in the repository. Subsetting
+the fonts needs fonttools and brotli; without them the two font files stay as they are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+MANIFEST = STATIC / "vendor" / "VENDOR.json"
+LICENCES = STATIC / "vendor" / "LICENSES.txt"
+
+FONT, SOCKET, ICON = "atkinson-hyperlegible-next", "socket.io-client", "lucide"
+PACKAGES = {
+    FONT: ("@fontsource-variable/atkinson-hyperlegible-next", "5.3.0", "OFL-1.1"),
+    SOCKET: ("socket.io-client", "4.8.4", "MIT"),
+    ICON: ("lucide-static", "1.62.0", "ISC"),
+}
+
+# The ranges here are the ones that static/css/tokens.css names: a letter outside them is
+# drawn in the reader's own system font.
+LATIN = (
+    "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,"
+    "U+2039-203A,U+20AC,U+2122,U+2190-2193,U+2212"
+)
+LATIN_EXT = "U+0100-0130,U+0132-0151,U+0154-017F,U+0192,U+0218-021B,U+1E80-1E85,U+1E9E,U+1EF2-1EF3"
+WEIGHTS = (400, 700)
+
+# fmt: off
+ICONS = (
+    "arrow-down", "arrow-left", "arrow-right", "ban", "bell", "book-open", "calendar",
+    "calendar-check", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up",
+    "circle-help", "clipboard-list", "clock", "coffee", "copy", "download", "ellipsis",
+    "external-link", "eye", "eye-off", "file-text", "file-up", "flag", "globe", "hand-heart",
+    "handshake", "heart", "history", "house", "inbox", "info", "key-round", "languages", "leaf",
+    "life-buoy", "link", "list-checks", "lock", "log-in", "log-out", "mail", "menu",
+    "message-circle", "message-square", "moon", "pause", "pencil", "phone", "pin", "pin-off",
+    "play", "plus", "reply", "rotate-ccw", "scale", "search", "send-horizontal", "settings",
+    "shield-check", "sparkles", "sprout", "sun", "trash-2", "triangle-alert", "undo-2", "user",
+    "user-check", "user-plus", "user-x", "users", "volume-x", "wifi-off", "x",
+)
+# fmt: on
+RENAMED = {"circle-help": "circle-question-mark"}  # our name: the name in the package
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def unpack(package: str, version: str, into: Path) -> Path:
+    """Fetch one package with npm and unpack it; gives the folder that holds package.json."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SystemExit("npm is not installed; it is needed only to rebuild these files.")
+    into.mkdir(parents=True)
+    subprocess.run(
+        [npm, "pack", "--silent", f"{package}@{version}"],
+        cwd=into,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    with tarfile.open(next(into.glob("*.tgz"))) as archive:
+        archive.extractall(into, filter="data")
+    return into / "package"
+
+
+def make_sprite(package: Path, version: str) -> list[Path]:
+    """One SVG with a <symbol> per icon, from the single files of the package."""
+    lines = ['<svg xmlns="http://www.w3.org/2000/svg">']
+    lines.append(f"<!-- Lucide {version}, ISC licence, see vendor/LICENSES.txt -->")
+    for name in ICONS:
+        source = package / "icons" / f"{RENAMED.get(name, name)}.svg"
+        drawing = re.search(r"<svg[^>]*>(.*)</svg>", source.read_text("utf-8"), re.S)
+        if drawing is None:
+            raise SystemExit(f"{source.name} is not the SVG that was expected.")
+        shapes = re.sub(r"\s*/>", "/>", re.sub(r"\s*\n\s*", "", drawing[1]))
+        lines.append(f'<symbol id="{name}" viewBox="0 0 24 24">{shapes}</symbol>')
+    target = STATIC / "img" / "icons.svg"
+    target.write_text("\n".join([*lines, "</svg>", ""]), "utf-8")
+    return [target]
+
+
+def make_fonts(package: Path) -> list[Path]:
+    """Two variable subsets, cut to the letters and weights that the style sheet uses."""
+    targets = [STATIC / "fonts" / f"atkinson-next-{part}.woff2" for part in ("latin", "latin-ext")]
+    if not all(importlib.util.find_spec(name) for name in ("fontTools", "brotli")):
+        print("fonttools and brotli are not installed: the fonts stay as they are.")
+        return targets
+    from fontTools import subset, ttLib
+    from fontTools.varLib import instancer
+
+    sources = {"latin": LATIN, "latin-ext": LATIN_EXT}
+    for target, (part, letters) in zip(targets, sources.items(), strict=True):
+        options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
+        name = f"atkinson-hyperlegible-next-{part}-wght-normal.woff2"
+        font = ttLib.TTFont(package / "files" / name, recalcTimestamp=False)
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=subset.parse_unicodes(letters))
+        cutter.subset(font)
+        instancer.instantiateVariableFont(font, {"wght": WEIGHTS}, inplace=True)
+        target.parent.mkdir(exist_ok=True)
+        subset.save_font(font, str(target), options)
+    return targets
+
+
+def make_socket_client(package: Path) -> list[Path]:
+    """The ES module of the client, byte for byte as it was published."""
+    target = STATIC / "vendor" / "socket.io.esm.min.js"
+    shutil.copyfile(package / "dist" / target.name, target)
+    return [target]
+
+
+def rebuild() -> None:
+    """Fetch everything, write the files, their licences and the manifest."""
+    entries: list[dict[str, Any]] = []
+    licences: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (package, version, licence) in PACKAGES.items():
+            source = unpack(package, version, Path(folder) / name)
+            if name == ICON:
+                files = make_sprite(source, version)
+            else:
+                files = make_fonts(source) if name == FONT else make_socket_client(source)
+            sums = {path.relative_to(STATIC).as_posix(): sha256(path) for path in files}
+            entry = {"name": name, "version": version, "licence": licence, "npm": package}
+            entries.append({**entry, "sha256": sums})
+            text = (source / "LICENSE").read_text("utf-8").strip()
+            licences.append(f"{name} {version} ({licence})\n{'=' * 72}\n{text}\n")
+    MANIFEST.write_text(json.dumps(entries, indent=2) + "\n", "utf-8")
+    LICENCES.write_text("\n\n".join(licences), "utf-8")
+
+
+def check() -> list[str]:
+    """The vendored files that are missing or differ from VENDOR.json."""
+    entries = json.loads(MANIFEST.read_text("utf-8"))
+    expected = {path: value for entry in entries for path, value in entry["sha256"].items()}
+    return [
+        path
+        for path, value in expected.items()
+        if not (STATIC / path).is_file() or sha256(STATIC / path) != value
+    ]
+
+
+def main() -> int:
+    """Rebuild, or with --check only compare; 1 when a file differs."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare, change nothing")
+    if not parser.parse_args().check:
+        rebuild()
+    wrong = check()
+    for path in wrong:
+        print(f"static/{path} is not the file that VENDOR.json names.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
