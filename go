@@ -184,6 +184,7 @@ if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
     except KeyboardInterrupt:
-        sys.exit("\nStopped. Nothing is broken: the same command goes on from here.")
+        print("\nStopped. Nothing is broken: the same command goes on from here.", file=sys.stderr)
+        sys.exit(130)
     except OSError as problem:
         sys.exit(f"The set-up stopped: {problem}.")
