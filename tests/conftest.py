@@ -4,4 +4,6 @@ pytest_plugins = [
     "tests.plugins.no_skips",
     "tests.plugins.services",
     "tests.plugins.browser",
+    "tests.plugins.site",
+    "tests.plugins.sockets",
 ]

@@ -1,0 +1,1 @@
+"""People: invitations, sign-up, sign-in, sessions, roles."""

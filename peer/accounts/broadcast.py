@@ -1,0 +1,18 @@
+"""What goes out on sockets about sessions."""
+
+from peer.core import realtime
+
+
+def session_ended(session_id: str, reason: str) -> None:
+    """Cut the sockets of one session, in every process."""
+    realtime.cut_session(session_id, reason)
+
+
+def account_ended(account_id: str, reason: str) -> None:
+    """Cut every socket of a person, in every process."""
+    realtime.cut_account(account_id, reason)
+
+
+def forget_old() -> None:
+    """Delete words to sockets that every process has long handed on."""
+    realtime.forget_old()

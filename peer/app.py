@@ -1,0 +1,198 @@
+"""The composition root: the one module that knows every feature and wires them together."""
+
+import importlib
+import importlib.util
+import logging
+import traceback
+from pathlib import Path
+from types import ModuleType
+
+import click
+import structlog
+from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as Answer
+
+from peer.accounts.sessions import Sessions, login_manager
+from peer.chrome import chrome
+from peer.core import audit, headers, i18n, limits, markup, paths, queue, work
+from peer.core.db import database
+from peer.core.errors import PeerError, SlowDown
+from peer.core.realtime import hub
+from peer.core.realtime.door import Doorkeeper
+from peer.core.settings import Settings, load
+from peer.policy import doors
+
+# Doors of each feature, from the bottom of the stack to its top.
+FEATURES = ("accounts", "notifications", "moderation", "rooms", "resources", "mentoring", "home")
+DOORS = ("routes", "sockets", "commands", "jobs")
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The site, ready to serve; SettingsError when the environment cannot be used."""
+    settings = settings or load()
+    configure_core(settings)
+    app = Flask(
+        "peer",
+        template_folder=str(paths.templates()),
+        static_folder=str(paths.static()),
+        static_url_path="/static",
+    )
+    app.config.update(
+        PEER=settings,
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_FIELD_NAME="csrf_token",
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    sessions = Sessions(settings)
+    app.session_interface = sessions
+    login_manager(app)
+    csrf.init_app(app)
+    i18n.init_app(app, settings.locales)
+    headers.init_app(app, https=settings.https)
+    _guard(app)
+    _answer_errors(app)
+    app.context_processor(lambda: chrome(settings))
+    app.jinja_env.filters["plain"] = markup.plain
+    hub.init_app(app, mode=settings.mode)
+    _open_doors(app)
+    Doorkeeper(
+        app,
+        session_of=sessions.session_of,
+        actor_of=sessions.actor_of,
+        may=doors.event_opens,
+    ).stand()
+    return app
+
+
+def configure_core(settings: Settings) -> None:
+    """Connect the process to its database, queue and limits; also for the command line."""
+    _quiet_logs()
+    database.connect(settings.database)
+    audit.configure(settings.secret_key)
+    limits.configure(settings.secret_key, settings.redis_url)
+    hub.configure(settings.secret_key, settings.redis_url)
+    _import_doors("jobs")
+    queue.configure(settings.secret_key, Path(settings.data_dir), settings.redis_url)
+
+
+def _import_doors(kind: str) -> list[ModuleType]:
+    """The modules of one kind that features have."""
+    found = []
+    for feature in FEATURES:
+        name = f"peer.{feature}.{kind}"
+        if importlib.util.find_spec(name) is not None:
+            found.append(importlib.import_module(name))
+    return found
+
+
+def _open_doors(app: Flask) -> None:
+    for module in _import_doors("routes"):
+        app.register_blueprint(module.bp)
+    for _ in _import_doors("sockets"):
+        pass  # importing them registers their events
+    csrf.exempt("peer.accounts.routes.leave")
+
+
+def _guard(app: Flask) -> None:
+    """Deny by default: a page that policy does not list is shut to everyone."""
+
+    @app.before_request
+    def check_door() -> Answer | None:
+        i18n.remember_language()
+        if request.endpoint is None:
+            return None  # no such address: Flask answers 404 by itself
+        door = doors.page_door(request.endpoint)
+        actor = current_user.actor if current_user.is_authenticated else None
+        if door is not None and door.opens_to(actor):
+            return None
+        if door is not None and actor is None and request.method == "GET":
+            return redirect(url_for("accounts.sign_in"), 303)
+        return abort(401 if actor is None and door is not None else 404)
+
+
+def _answer_errors(app: Flask) -> None:
+    """Every error is a page in plain words, with the right status."""
+
+    @app.errorhandler(PeerError)
+    def known(error: PeerError) -> tuple[Response, int] | Answer:
+        answer = _error_page(error.status, i18n.said(error))
+        if isinstance(error, SlowDown):
+            answer.headers["Retry-After"] = str(-(-error.retry_ms // 1000))
+        return answer
+
+    @app.errorhandler(CSRFError)
+    def stale(_error: CSRFError) -> Answer:
+        return _error_page(400)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Answer | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        return _error_page(error.code)
+
+    @app.errorhandler(Exception)
+    def unknown(error: Exception) -> Answer:
+        structlog.get_logger("web").error(
+            "page_failed",
+            endpoint=request.endpoint,
+            kind=type(error).__name__,
+            where=_where(error),
+        )
+        work.give_up()
+        return _error_page(500)
+
+
+def _where(error: Exception) -> str:
+    """File and line of each step to the error, without its message: that may hold what was written."""
+    steps = traceback.extract_tb(error.__traceback__)[-6:]
+    return " > ".join(f"{Path(step.filename).name}:{step.lineno}" for step in steps)
+
+
+def _error_page(status: int, sentence: str = "") -> Answer:
+    try:
+        body = render_template("errors/page.html", status=status, sentence=sentence)
+    except Exception:  # noqa: BLE001 - even the page about errors may need the database
+        body = render_template("errors/plain.html", status=status)
+    return Answer(body, status, content_type="text/html; charset=utf-8")
+
+
+def _quiet_logs() -> None:
+    """Structured lines with events and fixed words; libraries speak up only when in trouble."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+
+
+def commands() -> list[click.Command]:
+    """The command-line commands that features bring."""
+    found: list[click.Command] = []
+    for module in _import_doors("commands"):
+        found.extend(module.COMMANDS)
+    return found
+
+
+def create_server() -> Flask:
+    """The site in a web process of its own: with sockets, and the beat that keeps them true."""
+    app = create_app(load(mode="gevent"))
+    hub.start()
+    return app
+
+
+def run_worker(app: Flask) -> None:
+    """Work through the queue until told to stop."""
+    queue.work_through(app.app_context)

@@ -1,0 +1,94 @@
+"""What surrounds every page: name of the site, language, navigation, who is signed in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from peer.core import i18n, work
+from peer.core.settings import Settings
+from peer.notifications import queries as notifications
+from peer.policy import doors
+from peer.policy.roles import Actor, Role
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the main navigation."""
+
+    href: str
+    label: str
+    icon: str
+    current: bool
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Me:
+    """The signed-in person, as templates see them."""
+
+    id: str
+    name: str
+    roles: frozenset[Role]
+    unread: int = 0
+
+    def __getattr__(self, attribute: str) -> bool:
+        """`is_moderator` and its like: whether the person holds that role."""
+        if attribute.startswith("is_") and attribute[3:] in set(Role):
+            return Role(attribute[3:]) in self.roles
+        raise AttributeError(attribute)
+
+
+# Endpoint, word, icon; an entry shows when its door opens to the person.
+_NAV: tuple[tuple[str, Any, str], ...] = (
+    ("home.front", _l("Home"), "house"),
+    ("rooms.index", _l("Rooms"), "message-circle"),
+    ("mentoring.index", _l("Mentoring"), "handshake"),
+    ("moderation.queue", _l("Review"), "list-checks"),
+    ("accounts.people", _l("People"), "users"),
+    ("resources.index", _l("Resources"), "book-open"),
+    ("home.help_page", _l("Help"), "life-buoy"),
+)
+
+
+def chrome(settings: Settings) -> dict[str, Any]:
+    """The variables that every template may use."""
+    actor = current_user.actor if current_user and current_user.is_authenticated else None
+    code = i18n.current_code()
+    return {
+        "site": settings,
+        "locale": code,
+        "text_dir": i18n.text_direction(code),
+        "theme": _theme(),
+        "languages": [(each, i18n.own_name(each)) for each in settings.locales],
+        "me": _me(actor) if actor else None,
+        "nav": list(_nav(actor)),
+    }
+
+
+def _me(actor: Actor) -> Me:
+    with work.begin(writes=False):
+        unread = notifications.unread(actor.id)
+    return Me(actor.id, actor.name, actor.roles, unread)
+
+
+def _theme() -> str | None:
+    from flask import session
+
+    return getattr(session, "theme", "") or None
+
+
+def _nav(actor: Actor | None) -> list[NavItem]:
+    items = []
+    for endpoint, word, icon in _NAV:
+        door = doors.page_door(endpoint)
+        if door is None or not door.opens_to(actor):
+            continue
+        blueprint = endpoint.split(".")[0]
+        here = (
+            request.blueprint == blueprint if blueprint != "home" else request.endpoint == endpoint
+        )
+        items.append(NavItem(url_for(endpoint), str(word), icon, here))
+    return items

@@ -1,0 +1,26 @@
+"""Bringing a database's tables to a migration, from code."""
+
+from alembic import command
+from alembic.config import Config
+
+from peer.core import paths
+
+
+def config(url: str) -> Config:
+    """Alembic's settings for the database at `url`."""
+    found = Config()
+    found.set_main_option("script_location", str(paths.migrations()))
+    found.set_main_option("path_separator", "os")
+    found.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    found.attributes["url"] = url
+    return found
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Apply migrations up to `revision`; doing it twice changes nothing."""
+    command.upgrade(config(url), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take migrations back down to `revision`."""
+    command.downgrade(config(url), revision)

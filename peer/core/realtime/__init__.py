@@ -1,0 +1,26 @@
+"""Everything that goes out on sockets, and the door that socket events come in by.
+
+The database is the truth, doorbells only say "look again". What must not be lost (a session that
+has ended, a queue that changed) is a row of the outbox, written in the same transaction as its
+cause; every web process hands it to its own sockets: at once where it was written, on a ring over
+Redis, or on the next beat (every 0.5 s). What may be lost (someone is writing) is only sent.
+"""
+
+from peer.core.realtime.door import Answer, Caller, on, on_gone, refusal
+from peer.core.realtime.exchange import Hub, hub
+from peer.core.realtime.outbox import Outgoing, cut_account, cut_session, forget_old, tell
+
+__all__ = [
+    "Answer",
+    "Caller",
+    "Hub",
+    "Outgoing",
+    "cut_account",
+    "cut_session",
+    "forget_old",
+    "hub",
+    "on",
+    "on_gone",
+    "refusal",
+    "tell",
+]

@@ -1,0 +1,84 @@
+"""Words to sockets that must not be lost: rows written with their cause, handed on after it."""
+
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from peer.core import clock, work
+from peer.core.db import Base
+from peer.core.realtime.exchange import hub
+
+# Rows may become visible out of the order of their ids, so each look goes back this far and
+# skips what this process has already handed on.
+_WINDOW = timedelta(seconds=30)
+
+
+class Outgoing(Base):
+    """One event for the sockets joined to `to`; event "cut" ends their session."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    to: Mapped[str] = mapped_column(String(80))
+    event: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+_handed: deque[int] = deque(maxlen=10_000)
+
+
+def tell(to: str, event: str, payload: dict[str, Any]) -> None:
+    """Send `event` to the sockets joined to `to`, in every process, once this is committed.
+
+    `to` is "account:<id>", "role:<role>" or a feature's own "thing:<id>".
+    """
+    row = Outgoing(at=clock.now(), to=to, event=event, payload=payload)
+    session = work.session()
+    session.add(row)
+    session.flush()
+    work.after_commit(lambda: _hand_on(row))
+    work.after_commit(lambda: hub.whisper("ring", {"topic": "outbox", "about": str(row.id)}))
+
+
+def cut_account(account_id: str, reason: str) -> None:
+    """End every socket of an account, in every process, once this is committed."""
+    tell(f"account:{account_id}", "cut", {"reason": reason})
+
+
+def cut_session(session_id: str, reason: str) -> None:
+    """End the sockets of one session, in every process, once this is committed."""
+    tell(f"session:{session_id}", "cut", {"reason": reason})
+
+
+def _hand_on(row: Outgoing) -> None:
+    if hub.io is None or row.id in _handed:
+        return
+    _handed.append(row.id)
+    if row.event == "cut":
+        hub.drop(row.to, str(row.payload.get("reason", "")))
+    else:
+        hub.emit(row.event, row.payload, to=row.to)
+
+
+@hub.on_beat
+def hand_on_waiting() -> None:
+    """Hand on what other processes wrote."""
+    with work.begin(writes=False) as session:
+        recent = select(Outgoing).where(Outgoing.at > clock.now() - _WINDOW).order_by(Outgoing.id)
+        rows = [row for row in session.scalars(recent) if row.id not in _handed]
+    for row in rows:
+        _hand_on(row)
+
+
+@hub.on_ring("outbox")
+def _rung(_about: str) -> None:
+    hand_on_waiting()
+
+
+def forget_old() -> None:
+    """Delete what every process has long handed on."""
+    work.session().execute(delete(Outgoing).where(Outgoing.at < clock.now() - 10 * _WINDOW))

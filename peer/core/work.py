@@ -1,0 +1,144 @@
+"""Units of work: one commit a door, then the effects; a rollback drops them.
+
+Doors (routes, sockets, commands, jobs) wear `@unit_of_work` or `@reading`. Services ask for
+`session()` and leave word with `after_commit`; they never commit. A unit inside another joins it.
+"""
+
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import structlog
+from sqlalchemy.orm import Session
+
+from peer.core.db import WRITES, database
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Effect = Callable[[], object]
+
+log = structlog.get_logger("work")
+
+# SQLite has one writer. Greenlets of one process wait here, where waiting lets others run;
+# inside SQLite's own busy handler it would stop the whole process.
+_sqlite_writer = threading.RLock()
+
+
+class Work:
+    """A session and what is to happen once it has been committed."""
+
+    def __init__(self, session: Session, *, writes: bool) -> None:
+        self.session = session
+        self.writes = writes
+        self.effects: list[Effect] = []
+        self.failed = False
+
+
+_current: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+def session() -> Session:
+    """The session of the unit of work around the caller."""
+    work = _current.get()
+    if work is None:
+        raise RuntimeError("no unit of work is open: a door must wear @unit_of_work or @reading")
+    return work.session
+
+
+def after_commit(effect: Effect) -> None:
+    """Run `effect` once the present unit has been committed; never if it is rolled back."""
+    work = _current.get()
+    if work is None or not work.writes:
+        raise RuntimeError("effects need a unit of work that writes")
+    work.effects.append(effect)
+
+
+def give_up() -> None:
+    """Roll the present unit back when it ends, though no error is raised."""
+    work = _current.get()
+    if work is not None:
+        work.failed = True
+
+
+@contextmanager
+def begin(*, writes: bool = True) -> Iterator[Session]:
+    """A unit of work as a block; joins the one around it."""
+    around = _current.get()
+    if around is not None:
+        if writes and not around.writes:
+            raise RuntimeError("a writing unit cannot begin inside a reading one")
+        yield around.session
+        return
+    if writes and database.on_sqlite:
+        with _sqlite_writer:
+            work = yield from _run(writes)
+    else:
+        work = yield from _run(writes)
+    for effect in work.effects:
+        _perform(effect)
+
+
+def _run(writes: bool) -> Generator[Session, None, Work]:
+    with database.session() as session:
+        work = Work(session, writes=writes)
+        token = _current.set(work)
+        try:
+            session.connection(execution_options={WRITES: True} if writes else {})
+            yield session
+            if writes and not work.failed:
+                session.commit()
+            else:
+                session.expunge_all()  # what was read stays readable; rolling back would expire it
+                session.rollback()
+                work.effects.clear()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _current.reset(token)
+    return work
+
+
+def _perform(effect: Effect) -> None:
+    """What is committed stays committed: a failing effect is noted, never raised."""
+    try:
+        effect()
+    except Exception as error:  # noqa: BLE001
+        log.error(
+            "effect_failed", effect=getattr(effect, "__name__", "?"), kind=type(error).__name__
+        )
+
+
+def _refused(result: Any) -> bool:
+    """Whether a page answers with an error; its unit is then rolled back."""
+    if isinstance(result, tuple) and len(result) > 1 and isinstance(result[1], int):
+        return result[1] >= 400
+    return bool(getattr(result, "status_code", 200) >= 400)
+
+
+def unit_of_work(door: Callable[P, R]) -> Callable[P, R]:
+    """Commit when `door` returns, roll back when it raises or answers 400 and above."""
+
+    @wraps(door)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        with begin():
+            result = door(*args, **kwargs)
+            if _refused(result):
+                give_up()
+        return result
+
+    return wrapped
+
+
+def reading(door: Callable[P, R]) -> Callable[P, R]:
+    """Give `door` a session that is rolled back at the end."""
+
+    @wraps(door)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        with begin(writes=False):
+            return door(*args, **kwargs)
+
+    return wrapped

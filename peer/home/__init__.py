@@ -1,0 +1,1 @@
+"""The front door: home page, help, and whether the house stands."""

@@ -1,0 +1,39 @@
+"""The front door: home page, help, and whether the house stands."""
+
+from flask import Blueprint, current_app, jsonify, render_template
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from peer.core import work
+from peer.home import queries
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@work.reading
+def front() -> str | Response:
+    """What is waiting for the person; a short welcome for everybody else."""
+    if not current_user.is_authenticated:
+        return render_template("home/welcome.html")
+    return render_template("home/front.html")
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """The process lives."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """The database answers, and Redis where there is one."""
+    ready = queries.services_answer(current_app.config["PEER"].redis_url)
+    return jsonify(status="ok" if ready else "waiting"), 200 if ready else 503
+
+
+@bp.get("/help")
+@work.reading
+def help_page() -> str:
+    """Where to turn, and how things work here."""
+    return render_template("home/help.html")

@@ -1,0 +1,1 @@
+"""Programmes of mentors: profiles, rounds, consent, mentorships."""

@@ -1,0 +1,1 @@
+"""Keeping people safe: automod, reports, the review queue, actions."""

@@ -1,0 +1,1 @@
+"""Notices: short words to one person, waiting in their inbox. Nothing leaves the site."""

@@ -1,0 +1,32 @@
+"""Reads about notices."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from peer.core import work
+from peer.notifications.models import Notice
+
+PAGE = 50
+
+
+def unread(account_id: str) -> int:
+    """How many notices a person has not looked at."""
+    count = work.session().scalar(
+        select(func.count()).where(Notice.account_id == account_id, Notice.seen_at.is_(None))
+    )
+    return int(count or 0)
+
+
+def notices_of(account_id: str) -> Sequence[Notice]:
+    """A person's latest notices, the newest first."""
+    return (
+        work.session()
+        .scalars(
+            select(Notice)
+            .where(Notice.account_id == account_id)
+            .order_by(Notice.at.desc(), Notice.id)
+            .limit(PAGE)
+        )
+        .all()
+    )

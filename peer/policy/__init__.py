@@ -1,0 +1,1 @@
+"""Who may do what. Pure functions on loaded facts: no web, no database."""

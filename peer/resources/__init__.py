@@ -1,0 +1,1 @@
+"""The library: where to find help, kept by coordinators, open to all."""

@@ -1,0 +1,1 @@
+"""Rooms: the people of each, and what they say to one another."""
