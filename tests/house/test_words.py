@@ -125,7 +125,10 @@ def shown_words() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "peer" / "translations").rglob("*.po")):
         with path.open("rb") as source:
             for translated in read_po(source):
-                yield f"{path.relative_to(ROOT)}:{translated.lineno}", lines(translated.string or "")
+                yield (
+                    f"{path.relative_to(ROOT)}:{translated.lineno}",
+                    lines(translated.string or ""),
+                )
 
 
 def lines(message: str | Sequence[str]) -> str:
