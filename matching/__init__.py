@@ -16,12 +16,16 @@ The whole interface::
     check.lapsed(problem) -> tuple[Lapsed, ...]                     # continuing, not held
     explain.pair(problem, pair) -> tuple[Explanation, ...]          # code, facts, text
     explain.unmatched(problem, entry) -> tuple[Explanation, ...]
+    explain.lapsed(lapsed) -> Explanation
     explain.why_not(problem, mentee_id, mentor_id) -> tuple[Explanation, ...]
     generate.problem(mentees=60, mentors=20, seed=1) -> Problem
 
 OR-Tools is loaded when something is solved, not when this package is imported.
 """
 
+from matching import check, explain, generate
+from matching.codec import digest, dumps, dumps_solution, loads, loads_solution
+from matching.engine import solve
 from matching.problem import (
     OBJECTIVES,
     PARTS,
@@ -72,4 +76,13 @@ __all__ = [
     "Solution",
     "Unmatched",
     "Weights",
+    "check",
+    "digest",
+    "dumps",
+    "dumps_solution",
+    "explain",
+    "generate",
+    "loads",
+    "loads_solution",
+    "solve",
 ]

@@ -1,0 +1,226 @@
+"""The referee: says whether a solution keeps every rule, in plain Python and from the rules alone.
+
+It shares nothing with the solvers: eligibility, scores and levels are worked out again here,
+one pair at a time.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from matching import judge as rules
+from matching.codec import digest
+from matching.judge import Judge
+from matching.problem import (
+    REASONS,
+    RULES,
+    BrokenRule,
+    Lapsed,
+    LevelValue,
+    Pair,
+    Problem,
+    Solution,
+    Unmatched,
+)
+
+_WHY = {
+    "no_language": "have no language in common at level 2 or more",
+    "no_time": "have no time in common",
+    "identity": "do not accept each other's identity",
+    "topics": "would meet a topic that the mentor declines",
+    "area": "live in the same area",
+    "avoided": "are kept apart because one avoids the other",
+    "forbidden": "may not be paired",
+    "no_capacity": "need a place that the mentor does not have",
+    "floor": "score less than the floor",
+}
+
+
+def why_not(problem: Problem, mentee_id: str, mentor_id: str) -> tuple[str, ...]:
+    """Codes of the rules that keep two people apart; () when they are eligible."""
+    return Judge(problem).why_not(mentee_id, mentor_id)
+
+
+def lapsed(problem: Problem) -> tuple[Lapsed, ...]:
+    """Continuing pairs that should be held but can't be any more, each with the rules."""
+    return rules.held(Judge(problem))[1]
+
+
+def broken_rules(
+    problem: Problem, solution: Solution, problem_sha256: str | None = None
+) -> list[BrokenRule]:
+    """Every rule that the solution breaks; empty when it keeps them all.
+
+    ``problem_sha256`` is the digest of the file that the problem was read from; the digest of
+    ``codec.dumps`` is always good as well.
+    """
+    return [
+        *_header(problem, solution, {digest(problem), problem_sha256}),
+        *_Referee(problem, solution).broken(),
+    ]
+
+
+def _header(problem: Problem, solution: Solution, digests: set[str | None]) -> Iterator[BrokenRule]:
+    if solution.problem_sha256 not in digests:
+        yield BrokenRule("problem", (), "The solution answers another problem (problem_sha256).")
+    if solution.status not in ("optimal", "feasible"):
+        yield BrokenRule("status", (), f"{solution.status!r} is not a status.")
+    if solution.blocking_pairs < 0 or not solution.seconds >= 0:
+        yield BrokenRule("figures", (), "blocking_pairs and seconds can't be below 0.")
+    names = tuple(level.name for level in solution.levels)
+    if names != problem.objective:
+        text = f"The levels are {', '.join(names)}, not those of the objective in its order."
+        yield BrokenRule("levels", (), text)
+
+
+class _Referee:
+    def __init__(self, problem: Problem, solution: Solution) -> None:
+        self.problem, self.solution, self.judge = problem, solution, Judge(problem)
+        self.known = [
+            pair
+            for pair in solution.pairs
+            if pair.mentee in self.judge.mentees and pair.mentor in self.judge.mentors
+        ]
+        self.mentor_of = {pair.mentee: pair.mentor for pair in self.known}
+        self.of_mentor: dict[str, list[Pair]] = defaultdict(list)
+        for pair in self.known:
+            self.of_mentor[pair.mentor].append(pair)
+
+    def broken(self) -> Iterator[BrokenRule]:
+        yield from self._people()
+        for pair in self.known:
+            yield from self._eligible(pair)
+            yield from self._start(pair)
+            yield from self._score(pair)
+        for mentor_id in self.of_mentor:
+            yield from self._mentor(mentor_id)
+        yield from self._held()
+        yield from self._apart()
+        yield from self._unmatched()
+        yield from self._levels()
+
+    def _people(self) -> Iterator[BrokenRule]:
+        for pair in self.solution.pairs:
+            if pair.mentee not in self.judge.mentees or pair.mentor not in self.judge.mentors:
+                who = (pair.mentee, pair.mentor)
+                yield BrokenRule("unknown_person", who, f"{who[0]} or {who[1]} is not known.")
+        for mentee, count in Counter(pair.mentee for pair in self.solution.pairs).items():
+            if count > 1:
+                yield BrokenRule("mentee_twice", (mentee,), f"{mentee} is in {count} pairs.")
+
+    def _eligible(self, pair: Pair) -> Iterator[BrokenRule]:
+        for rule in self.judge.why_not(pair.mentee, pair.mentor):
+            text = f"{pair.mentee} and {pair.mentor} {_WHY[rule]}."
+            yield BrokenRule(rule, (pair.mentee, pair.mentor), text)
+
+    def _start(self, pair: Pair) -> Iterator[BrokenRule]:
+        who = (pair.mentee, pair.mentor)
+        if self.problem.timeless:
+            if pair.start is not None:
+                yield BrokenRule("start", who, f"{who[0]} has a start in a timeless problem.")
+        elif pair.start not in self.judge.starts(*who):
+            text = f"{who[0]} and {who[1]} have no meeting start {pair.start} in common."
+            yield BrokenRule("start", who, text)
+
+    def _score(self, pair: Pair) -> Iterator[BrokenRule]:
+        who = (pair.mentee, pair.mentor)
+        parts = self.judge.parts(*who)
+        if dict(pair.parts) != parts:
+            yield BrokenRule("parts", who, f"The parts of {who[0]} and {who[1]} are {parts}.")
+        if pair.score != sum(parts.values()):
+            text = f"{who[0]} and {who[1]} score {sum(parts.values())}, not {pair.score}."
+            yield BrokenRule("score", who, text)
+
+    def _mentor(self, mentor_id: str) -> Iterator[BrokenRule]:
+        mentor, pairs = self.judge.mentors[mentor_id], self.of_mentor[mentor_id]
+        if len(pairs) > mentor.capacity:
+            text = f"{mentor_id} has {mentor.capacity} places and {len(pairs)} pairs."
+            yield BrokenRule("capacity", (mentor_id,), text)
+        for start, count in Counter(pair.start for pair in pairs).items():
+            if count > 1 and not self.problem.timeless:
+                text = f"{mentor_id} meets {count} people at {start}."
+                yield BrokenRule("start_taken", (mentor_id,), text)
+        needy = sum(self.judge.mentees[pair.mentee].high_need for pair in pairs)
+        if mentor.max_high_need is not None and needy > mentor.max_high_need:
+            text = f"{mentor_id} takes {mentor.max_high_need} with high need at most, not {needy}."
+            yield BrokenRule("high_need", (mentor_id,), text)
+
+    def _held(self) -> Iterator[BrokenRule]:
+        for pin in self.problem.pins:
+            if self.mentor_of.get(pin.mentee) != pin.mentor:
+                text = f"{pin.mentee} is pinned to {pin.mentor}."
+                yield BrokenRule("pin", (pin.mentee, pin.mentor), text)
+        starts = {(pair.mentee, pair.mentor): pair.start for pair in self.known}
+        for row in rules.held(self.judge)[0]:
+            who = (row.mentee, row.mentor)
+            if who not in starts or (not self.problem.timeless and starts[who] != row.start):
+                text = f"{row.mentee} and {row.mentor} go on meeting at {row.start}."
+                yield BrokenRule("continuing", who, text)
+
+    def _apart(self) -> Iterator[BrokenRule]:
+        for one, other in self.problem.side.apart:
+            mentor = self.mentor_of.get(one)
+            if mentor is not None and mentor == self.mentor_of.get(other):
+                text = f"{one} and {other} must not share {mentor}."
+                yield BrokenRule("apart", (one, other, mentor), text)
+
+    def _unmatched(self) -> Iterator[BrokenRule]:
+        listed = Counter(entry.mentee for entry in self.solution.unmatched)
+        missing = self.judge.mentees.keys() - self.mentor_of.keys()
+        for mentee in sorted(missing | listed.keys()):
+            if listed[mentee] != (mentee in missing):
+                times = "once" if mentee in missing else "not at all"
+                text = (
+                    f"{mentee} should be listed as unmatched {times}, not {listed[mentee]} times."
+                )
+                yield BrokenRule("unmatched", (mentee,), text)
+        for entry in self.solution.unmatched:
+            if entry.mentee in missing and not self._reason_holds(entry):
+                text = f"{entry.reason!r} and its blockers are not why {entry.mentee} is unmatched."
+                yield BrokenRule("reason", (entry.mentee,), text)
+
+    def _reason_holds(self, entry: Unmatched) -> bool:
+        if entry.reason not in REASONS or not entry.blockers.keys() <= set(RULES):
+            return False
+        if entry.reason == "contested":
+            return any(not self.judge.why_not(entry.mentee, m) for m in self.judge.mentors)
+        alone: Counter[str] = Counter()
+        for mentor in self.judge.mentors:
+            against = self.judge.why_not(entry.mentee, mentor)
+            if not against:
+                return False
+            if len(against) == 1:
+                alone[against[0]] += 1
+        if dict(alone) != dict(entry.blockers):
+            return False
+        top = alone.most_common(2)
+        if not top or (len(top) == 2 and top[0][1] == top[1][1]):
+            return entry.reason == ("several" if self.judge.mentors else "no_capacity")
+        return entry.reason == top[0][0]
+
+    def _levels(self) -> Iterator[BrokenRule]:
+        for level in self.solution.levels:
+            if level.name not in self.problem.objective:
+                continue
+            value = self._value(level.name)
+            if level.value != value:
+                text = f"The level {level.name} comes to {value}, not {level.value}."
+                yield BrokenRule("levels", (), text)
+            if self.solution.status == "optimal" and level.bound != level.value:
+                text = f"The level {level.name} is called optimal, its bound is {level.bound}."
+                yield BrokenRule("status", (), text)
+
+    def _value(self, name: str) -> LevelValue:
+        scores = [self.judge.score(pair.mentee, pair.mentor) for pair in self.known]
+        match name:
+            case "matched":
+                return sum(self.judge.mentees[mentee].priority for mentee in self.mentor_of)
+            case "worst":
+                return min(scores, default=None)
+            case "levels":
+                return tuple(
+                    sum(score < limit for score in scores) for limit in self.problem.thresholds
+                )
+            case "total":
+                return sum(scores)
+        continuing = self.problem.continuing
+        return sum(self.mentor_of.get(row.mentee) != row.mentor for row in continuing)
