@@ -89,11 +89,12 @@ def install(lock: str) -> None:
     pip, uv = [PYTHON, "-m", "pip", *locked], VENV / "bin" / "uv"
     alone = VENV / "uv.lock"
     alone.write_text("".join(re.findall(r"(?m)^uv==.*\n(?: .*\n)*", (ROOT / TEST).read_text())))
-    failure = "" if uv.exists() else failure_of(*pip, alone)
-    failure = failure or failure_of(uv, "pip", *locked, lock, "--python", PYTHON)
-    if failure and not re.search(OFFLINE, failure, re.I):
+    offline = re.compile(OFFLINE, re.I).search
+    without_uv = "" if uv.exists() else failure_of(*pip, alone)
+    failure = without_uv or failure_of(uv, "pip", *locked, lock, "--python", PYTHON)
+    if failure and not offline(without_uv):
         failure = failure_of(*pip, lock)
-    if re.search(OFFLINE, failure, re.I):
+    if offline(failure):
         sys.exit("The packages could not be fetched: connect to the network and run this again.")
     if failure:
         last = "\n".join(failure.splitlines()[-8:])
