@@ -66,7 +66,7 @@ KIT = """
 <form method="post" action="/sent" id="times">{{ ui.csrf() }}
 {{ avail.grid('slot', days, hours, checked) }}{{ forms.submit('Save times') }}</form>
 <form method="post" action="/sent" id="note">{{ ui.csrf() }}<label>Note <input name="note" id="words"></label>
-<button>Send</button></form>
+<button class="btn">Send</button></form>
 {% endblock %}
 """
 
