@@ -79,8 +79,13 @@ def configure_core(settings: Settings) -> None:
     audit.configure(settings.secret_key)
     limits.configure(settings.secret_key, settings.redis_url)
     hub.configure(settings.secret_key, settings.redis_url)
+    _wire()
     _import_doors("jobs")
     queue.configure(settings.secret_key, Path(settings.data_dir), settings.redis_url)
+
+
+def _wire() -> None:
+    """Fill the ports through which lower features reach higher ones."""
 
 
 def _import_doors(kind: str) -> list[ModuleType]:

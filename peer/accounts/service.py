@@ -30,12 +30,24 @@ _FULL_NAME = re.compile(r"^[^\W\d_]{2,} [^\W\d_]{2,}( [^\W\d_]{2,})?$")
 
 Welcome = Callable[[Account, list[str]], None]
 _welcomes: list[Welcome] = []
+_room_choices: Callable[[], list[tuple[str, str]]] = list
 
 
 def when_joined(welcome: Welcome) -> None:
     """Have `welcome(account, room ids)` called in the unit of work in which a person joins."""
     if welcome not in _welcomes:
         _welcomes.append(welcome)
+
+
+def offer_rooms(choices: Callable[[], list[tuple[str, str]]]) -> None:
+    """Have invitations offer the rooms, as (id, name), that `choices()` lists."""
+    global _room_choices
+    _room_choices = choices
+
+
+def room_choices() -> list[tuple[str, str]]:
+    """The rooms that an invitation can carry, as (id, name)."""
+    return _room_choices()
 
 
 def invite(
