@@ -59,6 +59,11 @@ class House:
         for package in ("peer", "matching"):
             shutil.copytree(ROOT / package, folder / package, ignore=nothing_compiled)
         shutil.copy(ROOT / "pyproject.toml", folder)
+        # The rules go by name, so they can be broken in a feature that has no such file.
+        for _, *modules in BREAKS:
+            for module in modules:
+                if module.startswith(("peer.", "matching.")):
+                    self.file(module).touch()
 
     def file(self, module: str) -> Path:
         path = self.folder / module.replace(".", "/")
@@ -115,7 +120,6 @@ def test_forbidden_import_is_refused(
     house: House, contract: str, importer: str, imported: str
 ) -> None:
     """At the top of the file and hidden in a function alike."""
-    assert house.file(importer).exists(), f"{importer} is gone: choose another break"
     with house.planted(importer, f"import {imported}\ndef later():\n    import {imported}"):
         passes, output = house.verdict()
     assert not passes

@@ -16,12 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NOT_OURS = {"node_modules", "var", "build", "dist", "test-results"}
 NOWHERE = {
     "the path of somebody's machine": r"(?<![\w.~-])/(?:root|home|tmp|work|Users)/\w",
-    "the host of a package index": r"pypi\.org|pythonhosted|npmjs|registry\.yarnpkg",
-    "unfinished work": r"\b(?:TO"
-    r"DO|FIX"
-    r"ME|HA"
-    r"CK)\b|(?i:coming "
-    r"soon|not yet implemented)",
+    "the host of a package index": r"pypi[.]org|pythonhosted[.]|npm[j]s|registry[.]yarnpkg",
+    "unfinished work": r"\b(?:TO[D]O|FIX[M]E|HAC[K])\b|(?i:coming[ ]soon|not[ ]yet[ ]implemented)",
 }
 # Plain, warm, never pitying: see "Words on screen" in the contributing guide.
 NOT_ON_SCREEN = {
