@@ -15,6 +15,32 @@ from peer.policy.roles import Actor, Role
 
 
 @dataclass(frozen=True)
+class Place:
+    """The installation, as templates see it."""
+
+    name: str
+    helpline_name: str
+    helpline_phone: str
+    helpline_text: str
+    emergency_number: str
+    leave_to: str
+    leave_title: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Place":
+        """As this installation is set; nothing secret is among it."""
+        return cls(
+            settings.site_name,
+            settings.helpline_name,
+            settings.helpline_phone,
+            settings.helpline_text,
+            settings.emergency_number,
+            settings.leave_to,
+            settings.leave_title,
+        )
+
+
+@dataclass(frozen=True)
 class NavItem:
     """One entry of the main navigation."""
 
@@ -58,7 +84,7 @@ def chrome(settings: Settings) -> dict[str, Any]:
     actor = current_user.actor if current_user and current_user.is_authenticated else None
     code = i18n.current_code()
     return {
-        "site": settings,
+        "site": Place.of(settings),
         "locale": code,
         "text_dir": i18n.text_direction(code),
         "theme": _theme(),
