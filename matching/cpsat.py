@@ -32,44 +32,47 @@ def solve(
     task: Task,
     stages: tuple[Stage, ...],
     side: SideRules,
+    without_side: Ints,
     deadline: float | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """The best round by the stages in order that keeps the side rules."""
-    chosen = _first_round(task, stages, side, deadline)
+    """The best round by the stages in order that keeps the side rules.
+
+    ``without_side`` are the pairs that the flow chose; the tries begin there.
+    """
+    chosen = _first_round(task, stages, side, without_side, deadline)
     face = flow.Face(task, build(task))
     reached: list[Reached] = []
+    kept: list[Reached] = []
     for stage in stages:
         if progress:
             progress(stage.name, len(reached) / len(stages))
         value = flow.attained(task, stage, chosen)
-        bound = _narrow(face, stage, value)
-        if value != bound:
-            break
-        reached.append(Reached(stage, value, bound))
-    else:
-        return Outcome(chosen, tuple(reached))
-    model = _Model(face, side)
-    for stage in stages[len(reached) :]:
-        if progress:
-            progress(stage.name, len(reached) / len(stages))
-        chosen, end = model.decide(stage, chosen, deadline, bound)
-        bound = None  # what the flow knew of one level says nothing of the next
+        end = Reached(stage, value, _narrow(face, stage, value))
+        if end.value != end.bound:
+            if deadline is None or monotonic() < deadline:
+                chosen, end = _Model(face, side, kept).decide(end, chosen, deadline)
+                _narrow(face, stage, end.value)
+            kept.append(end)
         reached.append(end)
     return Outcome(chosen, tuple(reached))
 
 
 def _first_round(
-    task: Task, stages: tuple[Stage, ...], side: SideRules, deadline: float | None
+    task: Task, stages: tuple[Stage, ...], side: SideRules, chosen: Ints, deadline: float | None
 ) -> Ints:
-    """A round that keeps the side rules; each try takes the offending pairs out for good."""
+    """A round that keeps the side rules; each try takes the offending pairs out for good.
+
+    After the deadline the offending pairs are only left out, without a new try.
+    """
     pairs = np.arange(len(task.mentee))
-    while True:
-        chosen = pairs[flow.solve(task.only(_mask(task, pairs)), stages, deadline).chosen]
-        offending = side.offending(task, chosen)
-        if not len(offending):
-            return chosen
-        pairs = np.setdiff1d(pairs, offending)
+    while len(offending := side.offending(task, chosen)):
+        if deadline is not None and monotonic() > deadline:
+            chosen = np.setdiff1d(chosen, offending)
+        else:
+            pairs = np.setdiff1d(pairs, offending)
+            chosen = pairs[flow.solve(task.only(_mask(task, pairs)), stages).chosen]
+    return chosen
 
 
 def _mask(task: Task, pairs: Ints) -> Bools:
@@ -96,9 +99,9 @@ def _narrow(face: flow.Face, stage: Stage, value: int | None) -> int | None:
 
 
 class _Model:
-    """The open flows as a CP-SAT model with the side rules; decides level after level."""
+    """The open flows as a CP-SAT model, with the side rules and the levels decided so far."""
 
-    def __init__(self, face: flow.Face, side: SideRules) -> None:
+    def __init__(self, face: flow.Face, side: SideRules, kept: list[Reached]) -> None:
         self.face, self.task, self.model = face, face.task, cp_model.CpModel()
         self.arcs: dict[int, list[int]] = defaultdict(list)
         self.used: dict[int, cp_model.IntVar] = {}
@@ -108,6 +111,10 @@ class _Model:
             self.arcs[int(pair[arc])].append(arc)
         self._add_flow()
         self._add_side(side)
+        for end in kept:
+            # The face has no room for pairs under the worst score already.
+            if end.stage.name != "worst" and end.value is not None:
+                self.model.add(self._cost(self.task.cost(end.stage)) <= end.value)
 
     def _uses(self, pair: int) -> list[cp_model.IntVar]:
         return [self.used[arc] for arc in self.arcs[pair]]
@@ -149,31 +156,29 @@ class _Model:
             limit = int(side.limit[mentor])
             self.model.add(sum(used for pair in needy for used in self._uses(pair)) <= limit)
 
-    def decide(
-        self, stage: Stage, chosen: Ints, deadline: float | None, known: int | None
-    ) -> tuple[Ints, Reached]:
-        """The best round of a stage, starting from the one in hand; later ones keep its value.
-
-        ``known`` is a bound from elsewhere, which serves when the proof does not get as far.
-        """
-        goal = self._lowest() if stage.name == "worst" else self._cost(self.task.cost(stage))
+    def decide(self, end: Reached, chosen: Ints, deadline: float | None) -> tuple[Ints, Reached]:
+        """The best round of a stage, from the one in hand with its value and known bound."""
+        stage, known = end.stage, end.bound
+        assert known is not None
         if stage.name == "worst":
-            self.model.maximize(goal)
+            lowest = self._lowest(known)
+            self.model.maximize(lowest)
         else:
-            self.model.minimize(goal)
+            cost = self._cost(self.task.cost(stage))
+            self.model.minimize(cost)
         self._hint(chosen)
         solver = _solver(stage, deadline)
         status = solver.solve(self.model)
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             chosen = self._chosen(solver)
         value = flow.attained(self.task, stage, chosen)
-        assert value is not None
-        self.model.add(goal >= value if stage.name == "worst" else goal <= value)
+        proven = solver.best_objective_bound
         if status == cp_model.OPTIMAL:
-            return chosen, Reached(stage, value, value)
-        if stage.name == "worst":
-            return chosen, Reached(stage, value, self._most(solver, known))
-        return chosen, Reached(stage, value, self._least(solver, self.task.cost(stage), known))
+            known = value
+        elif isfinite(proven) and status == cp_model.FEASIBLE:
+            down = stage.name == "worst"
+            known = min(known, floor(proven + 1e-6)) if down else max(known, ceil(proven - 1e-6))
+        return chosen, Reached(stage, value, known)
 
     def _cost(self, costs: Ints) -> cp_model.LinearExprT:
         uses = [(int(costs[pair]), used) for pair in self.arcs for used in self._uses(pair)]
@@ -181,11 +186,10 @@ class _Model:
             [used for _, used in uses], [cost for cost, _ in uses]
         )
 
-    def _lowest(self) -> cp_model.IntVar:
-        """A number that no used pair's score is under."""
+    def _lowest(self, most: int) -> cp_model.IntVar:
+        """A number up to ``most`` that no used pair's score is under."""
         task = self.task
-        ceiling = int(task.score.max()) if task.ceiling is None else task.ceiling
-        lowest = self.model.new_int_var(0, ceiling, "")
+        lowest = self.model.new_int_var(0, most, "")
         for pair in self.arcs:
             for used in self._uses(pair):
                 self.model.add(lowest <= int(task.score[pair])).only_enforce_if(used)
@@ -216,18 +220,6 @@ class _Model:
     def _chosen(self, solver: cp_model.CpSolver) -> Ints:
         pairs = [p for p in self.arcs if any(solver.value(used) for used in self._uses(p))]
         return np.array(sorted(pairs), dtype=np.int64)
-
-    def _least(self, solver: cp_model.CpSolver, costs: Ints, known: int | None) -> int:
-        proven = solver.best_objective_bound
-        simple = int(np.minimum(costs, 0).sum())
-        bounds = [simple, *([ceil(proven - 1e-6)] if isfinite(proven) else [])]
-        return max([*bounds, *([] if known is None else [known])])
-
-    def _most(self, solver: cp_model.CpSolver, known: int | None) -> int:
-        proven = solver.best_objective_bound
-        simple = int(self.task.score.max())
-        bounds = [simple, *([floor(proven + 1e-6)] if isfinite(proven) else [])]
-        return min([*bounds, *([] if known is None else [known])])
 
 
 def _by_mentee(task: Task, pairs: Iterable[int]) -> dict[int, dict[int, int]]:

@@ -185,7 +185,9 @@ class _Round:
             return "flow", outcome
         from matching import cpsat
 
-        return "cpsat", cpsat.solve(self.task, self.stages, self.side, deadline, progress)
+        return "cpsat", cpsat.solve(
+            self.task, self.stages, self.side, outcome.chosen, deadline, progress
+        )
 
     def pairs(self, chosen: Ints) -> tuple[Pair, ...]:
         """The held and the chosen pairs with their starts, in the order of the mentees."""
