@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from peer import serve
+from peer import __version__, serve
 from peer.core.settings import Settings, SettingsError, load
 
 
@@ -31,7 +31,7 @@ class FeatureCommands(click.Group):
 
 
 @click.group(cls=FeatureCommands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="commonroom", prog_name="peer")
+@click.version_option(__version__, prog_name="peer")
 def main() -> None:
     """Run and look after a Commonroom installation."""
 
