@@ -103,8 +103,8 @@ def make_fonts(package: Path) -> list[Path]:
     if not all(importlib.util.find_spec(name) for name in ("fontTools", "brotli")):
         print("fonttools and brotli are not installed: the fonts stay as they are.")
         return targets
-    from fontTools import subset, ttLib
-    from fontTools.varLib import instancer
+    from fontTools import subset, ttLib  # type: ignore[import-not-found]
+    from fontTools.varLib import instancer  # type: ignore[import-not-found]
 
     sources = {"latin": LATIN, "latin-ext": LATIN_EXT}
     for target, (part, letters) in zip(targets, sources.items(), strict=True):

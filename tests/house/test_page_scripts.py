@@ -188,7 +188,8 @@ def test_refused_form_starts_at_what_needs_a_look(kit: Page) -> None:
 
 def chosen(page: Page) -> list[str]:
     """The values that are ticked."""
-    return page.locator(".avail input:checked").evaluate_all("all => all.map((one) => one.value)")
+    boxes = page.locator(".avail input:checked").all()
+    return [box.get_attribute("value") or "" for box in boxes]
 
 
 def test_arrow_keys_walk_the_grid_and_shift_carries_the_answer_on(kit: Page) -> None:
