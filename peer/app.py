@@ -14,6 +14,7 @@ from flask_login import current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as Answer
 
 from peer.accounts.sessions import Sessions, login_manager
@@ -62,6 +63,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(lambda: chrome(settings))
     app.jinja_env.filters["plain"] = markup.plain
     hub.init_app(app, mode=settings.mode)
+    if settings.behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     _open_doors(app)
     Doorkeeper(
         app,
