@@ -272,3 +272,17 @@ def test_parts_fit_pass_axe_and_break_no_policy(
     leave = page.locator("a.leave").bounding_box()
     assert leave
     assert min(leave["width"], leave["height"]) >= 44
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_letters_twice_the_size_need_no_sideways_scroll(page: Page, site: Site, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    session = page.context.new_cdp_session(page)
+    session.send("Page.enable")
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    page.goto(f"{site.address}/kit?flash=1")
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    leave = page.locator("a.leave").bounding_box()
+    assert leave
+    assert leave["x"] + leave["width"] <= width
