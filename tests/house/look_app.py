@@ -65,7 +65,7 @@ KIT = """
    ['hard', 'between', 'steady']) }}
 <form method="post" action="/sent" id="times">{{ ui.csrf() }}
 {{ avail.grid('slot', days, hours, checked) }}{{ forms.submit('Save times') }}</form>
-<form method="post" action="/sent" id="note">{{ ui.csrf() }}<label>Note <input name="note" id="words"></label>
+<form method="post" action="/sent" id="note">{{ ui.csrf() }}<label class="label" for="words">Note</label><input class="input" name="note" id="words">
 <button class="btn">Send</button></form>
 {% endblock %}
 """
