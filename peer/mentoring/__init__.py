@@ -1,1 +1,1 @@
-"""Programmes of mentors: profiles, rounds, consent, mentorships."""
+"""Mentors for people who ask for one: profiles, rounds, proposals, consent, mentorships."""

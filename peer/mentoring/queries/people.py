@@ -1,0 +1,110 @@
+"""Reads about profiles, vetting and areas."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from peer.core import clock, work
+from peer.core.errors import NotFound
+from peer.mentoring.models import (
+    MAIN,
+    Area,
+    MenteeProfile,
+    MentorProfile,
+    Programme,
+    VettingStep,
+)
+from peer.policy.mentoring import is_vetted
+
+
+def programme() -> Programme:
+    """The programme; an installation begins with one."""
+    found = work.session().get(Programme, MAIN)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def areas() -> Sequence[Area]:
+    """The areas that people can choose, by name."""
+    return work.session().scalars(select(Area).order_by(Area.name)).all()
+
+
+def area_named(name: str) -> Area | None:
+    """The area in these words, whatever their case."""
+    wanted = " ".join(name.split()).casefold()
+    return next((area for area in areas() if area.name.casefold() == wanted), None)
+
+
+def area_with(area_id: str) -> Area:
+    """The area with this id, or NotFound."""
+    found = work.session().get(Area, area_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def mentee_profile(account_id: str) -> MenteeProfile | None:
+    """What a member told as a mentee, if anything."""
+    return work.session().get(MenteeProfile, account_id)
+
+
+def mentor_profile(account_id: str) -> MentorProfile | None:
+    """What a volunteer told as a mentor, if anything."""
+    return work.session().get(MentorProfile, account_id)
+
+
+def mentee_with(account_id: str) -> MenteeProfile:
+    """The mentee profile of an account, or NotFound."""
+    found = mentee_profile(account_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def mentor_with(account_id: str) -> MentorProfile:
+    """The mentor profile of an account, or NotFound."""
+    found = mentor_profile(account_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def mentee_profiles() -> Sequence[MenteeProfile]:
+    """Every mentee profile, those who have waited longest first."""
+    return (
+        work.session()
+        .scalars(select(MenteeProfile).order_by(MenteeProfile.wanted_at, MenteeProfile.account_id))
+        .all()
+    )
+
+
+def mentor_profiles() -> Sequence[MentorProfile]:
+    """Every mentor profile, the latest application first."""
+    return (
+        work.session()
+        .scalars(
+            select(MentorProfile).order_by(
+                MentorProfile.created_at.desc(), MentorProfile.account_id
+            )
+        )
+        .all()
+    )
+
+
+def is_vetted_now(account_id: str) -> bool:
+    """Whether this person is a mentor who may meet people now."""
+    return is_vetted(mentor_profile(account_id), clock.now())
+
+
+def vetting_steps(mentor_id: str) -> Sequence[VettingStep]:
+    """The steps of a mentor's vetting, the latest first."""
+    return (
+        work.session()
+        .scalars(
+            select(VettingStep)
+            .where(VettingStep.mentor_id == mentor_id)
+            .order_by(VettingStep.id.desc())
+        )
+        .all()
+    )
