@@ -26,8 +26,8 @@ def save_mentee_profile(actor: Actor, account_id: str, data: MenteeInput) -> Men
     profile = queries.mentee_profile(account_id)
     if profile is None:
         profile = MenteeProfile(account_id=account_id, created_at=now, wants=False)
-        work.session().add(profile)
     _fill(profile, data)
+    work.session().add(profile)
     profile.topics = sorted(set(data.topics))
     profile.prefers = _names(data.prefers)
     if actor.has(Role.COORDINATOR):
@@ -48,8 +48,8 @@ def save_mentor_profile(actor: Actor, account_id: str, data: MentorInput) -> Men
         profile = MentorProfile(
             account_id=account_id, created_at=clock.now(), vetting=Vetting.APPLIED
         )
-        work.session().add(profile)
     _fill(profile, data)
+    work.session().add(profile)
     profile.declines = sorted(set(data.declines))
     profile.capacity = data.capacity
     _saved(actor, account_id, "mentor")
