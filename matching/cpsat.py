@@ -86,8 +86,7 @@ def _narrow(face: flow.Face, stage: Stage, value: int | None) -> int | None:
     task = face.task
     if stage.name == "worst":
         best, _ = face.best_worst()
-        if value is not None:
-            face.drop(task.score < value)
+        face.keep_worst(value)
         return best
     costs = face.costs(task.cost(stage))
     cheapest = face.cheapest(costs)
@@ -127,7 +126,7 @@ class _Model:
             through[int(network.tail[arc])].append(used)
             through[int(network.head[arc])].append(used)
         mentees, sink = len(task.priority), len(task.priority) + len(task.capacity)
-        others = np.flatnonzero(network.pair < 0)
+        others = np.flatnonzero(network.pair < 0)[:-1]
         rows = zip(
             network.tail[others].tolist(),
             network.head[others].tolist(),
@@ -142,6 +141,9 @@ class _Model:
             self.model.add_linear_constraint(sum(through[tail]), low, high)
             if tail > sink:
                 through[head] += through[tail]
+        everyone = int(np.count_nonzero(network.supply > 0))
+        low, high = int(self.face.lower[-1]), int(self.face.upper[-1])
+        self.model.add_linear_constraint(sum(self.used.values()), everyone - high, everyone - low)
         for mentee in np.flatnonzero(task.must & (network.supply[:mentees] > 0)).tolist():
             self.model.add(sum(through[mentee]) == 1)
 

@@ -88,6 +88,18 @@ class Face:
             np.where((pair >= 0) & pairs[pair], 0, self.upper) if len(pairs) else self.upper
         )
 
+    def keep_worst(self, score: int | None) -> None:
+        """Keeps the flows whose lowest pair scores no less, and that have a pair at all."""
+        if score is None:
+            return
+        self.drop(self.task.score < score)
+        if self.task.ceiling is not None:
+            return
+        everyone = int(np.count_nonzero(self.network.supply > 0))
+        # Not all of them may go through the bypass.
+        self.upper = self.upper.copy()
+        self.upper[-1] = min(int(self.upper[-1]), everyone - 1)
+
     def chosen(self, flow: Ints) -> Ints:
         """The pairs that a flow uses, ascending."""
         return np.unique(self.network.pair[(flow > 0) & (self.network.pair >= 0)])
@@ -154,8 +166,7 @@ def decide(face: Face, stage: Stage, last: bool = False) -> tuple[Ints, int | No
     """An optimal flow of the stage and its value; narrows the face to all such flows."""
     if stage.name == "worst":
         worst, flow = face.best_worst()
-        if worst is not None:
-            face.drop(face.task.score < worst)
+        face.keep_worst(worst)
     else:
         costs = face.costs(face.task.cost(stage))
         flow = face.cheapest(costs)

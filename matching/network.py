@@ -130,7 +130,10 @@ def stages(problem: Problem) -> tuple[Stage, ...]:
 
 
 def build(task: Task) -> Network:
-    """The network of a task: mentees, mentors, the sink, then the starts of thin pairs."""
+    """The network of a task: mentees, mentors, the sink, the starts of thin pairs, the bypass.
+
+    The last arc carries everybody who stays without a mentor from the bypass to the sink.
+    """
     mentees, mentors = len(task.priority), len(task.capacity)
     sink = mentees + mentors
     thin, cells = _thin(task)
@@ -140,17 +143,19 @@ def build(task: Task) -> Network:
     slots = sink + 1 + np.arange(len(keys))
     waiting = np.setdiff1d(np.unique(task.mentee), np.flatnonzero(task.must))
     asking = np.unique(task.mentee)
-    supply = np.zeros(sink + 1 + len(keys), dtype=np.int64)
+    bypass = sink + 1 + len(keys)
+    supply = np.zeros(bypass + 1, dtype=np.int64)
     supply[asking], supply[sink] = 1, -len(asking)
     arcs = (
         (task.mentee[thick], mentees + task.mentor[thick], 1, thick),
         (task.mentee[thin], sink + 1 + slot, 1, thin),
         (slots, mentees + keys // task.offers.shape[1], 1, -1),
         (np.arange(mentees, sink), np.full(mentors, sink), task.capacity, -1),
-        (waiting, np.full(len(waiting), sink), 1, -1),
+        (waiting, np.full(len(waiting), bypass), 1, -1),
+        (np.array([bypass]), np.array([sink]), len(waiting), -1),
     )
     return Network(
-        sink + 1 + len(keys),
+        bypass + 1,
         np.concatenate([tail for tail, _, _, _ in arcs]),
         np.concatenate([head for _, head, _, _ in arcs]),
         np.concatenate([np.broadcast_to(cap, len(tail)) for tail, _, cap, _ in arcs]),
