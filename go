@@ -161,7 +161,7 @@ def test(*arguments: str) -> None:
         missing = [] if shutil.which("chromium") else BROWSER
     if missing:
         print(add_to_system(missing, "What tests in a browser need is not"), flush=True)
-    become("-m", "pytest", "-n", "2", *arguments)
+    become("-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments)
 
 
 def tool(name: str, *arguments: str) -> None:

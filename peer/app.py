@@ -3,25 +3,22 @@
 import importlib
 import importlib.util
 import logging
-import traceback
 from pathlib import Path
 from types import ModuleType
 
 import click
 import structlog
-from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from flask import Flask, abort, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf import CSRFProtect
-from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as Answer
 
+from peer import errorpages
 from peer.accounts.sessions import Sessions, login_manager
 from peer.chrome import chrome
-from peer.core import audit, headers, i18n, limits, markup, paths, queue, work
+from peer.core import audit, headers, i18n, limits, markup, paths, queue
 from peer.core.db import database
-from peer.core.errors import PeerError, SlowDown
 from peer.core.realtime import hub
 from peer.core.realtime.door import Doorkeeper
 from peer.core.settings import Settings, load
@@ -59,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.init_app(app, settings.locales)
     headers.init_app(app, https=settings.https)
     _guard(app)
-    _answer_errors(app)
+    errorpages.init_app(app)
     app.context_processor(lambda: chrome(settings))
     app.jinja_env.filters["plain"] = markup.plain
     hub.init_app(app, mode=settings.mode)
@@ -124,52 +121,6 @@ def _guard(app: Flask) -> None:
         if door is not None and actor is None and request.method == "GET":
             return redirect(url_for("accounts.sign_in"), 303)
         return abort(401 if actor is None and door is not None else 404)
-
-
-def _answer_errors(app: Flask) -> None:
-    """Every error is a page in plain words, with the right status."""
-
-    @app.errorhandler(PeerError)
-    def known(error: PeerError) -> tuple[Response, int] | Answer:
-        answer = _error_page(error.status, i18n.said(error))
-        if isinstance(error, SlowDown):
-            answer.headers["Retry-After"] = str(-(-error.retry_ms // 1000))
-        return answer
-
-    @app.errorhandler(CSRFError)
-    def stale(_error: CSRFError) -> Answer:
-        return _error_page(400)
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Answer | HTTPException:
-        if error.code is None or error.code < 400:
-            return error
-        return _error_page(error.code)
-
-    @app.errorhandler(Exception)
-    def unknown(error: Exception) -> Answer:
-        structlog.get_logger("web").error(
-            "page_failed",
-            endpoint=request.endpoint,
-            kind=type(error).__name__,
-            where=_where(error),
-        )
-        work.give_up()
-        return _error_page(500)
-
-
-def _where(error: Exception) -> str:
-    """File and line of each step to the error, without its message: that may hold what was written."""
-    steps = traceback.extract_tb(error.__traceback__)[-6:]
-    return " > ".join(f"{Path(step.filename).name}:{step.lineno}" for step in steps)
-
-
-def _error_page(status: int, sentence: str = "") -> Answer:
-    try:
-        body = render_template("errors/page.html", status=status, sentence=sentence)
-    except Exception:  # noqa: BLE001 - even the page about errors may need the database
-        body = render_template("errors/plain.html", status=status)
-    return Answer(body, status, content_type="text/html; charset=utf-8")
 
 
 def _quiet_logs() -> None:

@@ -1,0 +1,82 @@
+"""Every error is a page in plain words, with the right status, that loses nothing written."""
+
+import traceback
+from pathlib import Path
+
+import structlog
+from flask import Flask, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from peer.core import i18n, work
+from peer.core.errors import PeerError, SlowDown
+
+# Fields that people write sentences into; an error page gives them back.
+_WRITTEN = {
+    "text": _l("Your message"),
+    "note": _l("Your note"),
+    "reason": _l("Your reason"),
+    "boundaries": _l("Your boundaries"),
+    "about": _l("About"),
+    "question": _l("Your question"),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of `app` with a page."""
+    app.register_error_handler(PeerError, _known)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unknown)
+
+
+def _known(error: PeerError) -> Response:
+    wait = -(-error.retry_ms // 1000) if isinstance(error, SlowDown) else 0
+    answer = _page(error.status, i18n.said(error), wait=wait)
+    if wait:
+        answer.headers["Retry-After"] = str(wait)
+    return answer
+
+
+def _stale(_error: CSRFError) -> Response:
+    return _page(400)
+
+
+def _http(error: HTTPException) -> HTTPException | Response:
+    if error.code is None or error.code < 400:
+        return error
+    return _page(error.code)
+
+
+def _unknown(error: Exception) -> Response:
+    structlog.get_logger("web").error(
+        "page_failed", endpoint=request.endpoint, kind=type(error).__name__, where=_where(error)
+    )
+    work.give_up()
+    return _page(500)
+
+
+def _where(error: Exception) -> str:
+    """File and line of the last steps, without the message: that may hold what was written."""
+    steps = traceback.extract_tb(error.__traceback__)[-6:]
+    return " > ".join(f"{Path(step.filename).name}:{step.lineno}" for step in steps)
+
+
+def _kept() -> list[tuple[str, str]]:
+    try:
+        form = request.form
+    except RequestEntityTooLarge:
+        return []
+    return [(str(label), form[name]) for name, label in _WRITTEN.items() if form.get(name)]
+
+
+def _page(status: int, sentence: str = "", *, wait: int = 0) -> Response:
+    try:
+        body = render_template(
+            "errors/page.html", status=status, sentence=sentence, wait=wait, kept=_kept()
+        )
+    except Exception:  # noqa: BLE001 - even the page about errors may need the database
+        body = render_template("errors/plain.html", status=status)
+    return Response(body, status, content_type="text/html; charset=utf-8")
