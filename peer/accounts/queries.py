@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from peer.accounts.models import Account, AccountState, Invitation, RoleGrant, SignedInSession
 from peer.core import clock, work
@@ -58,6 +58,25 @@ def all_accounts() -> Sequence[Account]:
     return work.session().scalars(select(Account).order_by(Account.username)).all()
 
 
+def people(
+    *, called: str = "", role: Role | None = None, skip: int = 0, count: int = 50
+) -> Sequence[Account]:
+    """Accounts by name, perhaps only those `called` so in part or holding `role`."""
+    found = select(Account).order_by(Account.username).offset(skip).limit(count)
+    if called:
+        found = found.where(Account.username.contains(folded(called), autoescape=True))
+    if role is not None:
+        found = found.where(
+            Account.id.in_(select(RoleGrant.account_id).where(RoleGrant.role == role))
+        )
+    return work.session().scalars(found).all()
+
+
+def how_many_accounts() -> int:
+    """How many accounts there are."""
+    return work.session().scalar(select(func.count()).select_from(Account)) or 0
+
+
 def actor_from(account: Account, session_id: str | None = None) -> Actor:
     """The acting person that policy speaks of."""
     return Actor(
@@ -97,6 +116,11 @@ def sessions_of(account_id: str) -> Sequence[SignedInSession]:
     )
 
 
+def all_sessions() -> Sequence[SignedInSession]:
+    """Every session there is."""
+    return work.session().scalars(select(SignedInSession)).all()
+
+
 def invitation_with_code(code: str) -> Invitation | None:
     """The invitation this code belongs to, usable or not; spaces, dashes and case do not matter."""
     bare = "".join(ch for ch in code.upper() if ch.isalnum())
@@ -113,6 +137,23 @@ def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
 def invitations() -> Sequence[Invitation]:
     """Every invitation, the newest first."""
     return work.session().scalars(select(Invitation).order_by(Invitation.created_at.desc())).all()
+
+
+def invitation_of(account_id: str) -> Invitation | None:
+    """The invitation a person came by, if any."""
+    return work.session().scalar(select(Invitation).where(Invitation.used_by == account_id))
+
+
+def open_invitations() -> int:
+    """How many invitations can still be used."""
+    count = work.session().scalar(
+        select(func.count()).where(
+            Invitation.used_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+            Invitation.expires_at > clock.now(),
+        )
+    )
+    return int(count or 0)
 
 
 def invitation_with(invitation_id: str) -> Invitation:

@@ -41,3 +41,14 @@ def can_change_roles(actor: Actor, account_id: str) -> Decision:
     if actor.id == account_id:
         return no(N_("Another admin changes your roles. Nobody changes their own."))
     return YES
+
+
+def can_sign_out(actor: Actor, account_id: str, roles: Collection[Role]) -> Decision:
+    """Admins end anybody's sessions; coordinators those of people they may invite."""
+    if not can_see_people(actor):
+        return HIDDEN
+    if actor.id == account_id:
+        return no(N_("You can sign out everywhere on your own account page."))
+    if actor.has(Role.ADMIN) or invitable_roles(actor).issuperset(roles):
+        return YES
+    return no(N_("Only an admin can do this for coordinators and admins."))

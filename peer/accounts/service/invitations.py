@@ -1,0 +1,77 @@
+"""Invitations: made for one person, shown once, used once."""
+
+import secrets
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+from peer.accounts import queries
+from peer.accounts.models import Invitation
+from peer.core import audit, clock, work
+from peer.core.errors import Conflict, Invalid
+from peer.core.secrets import token_hash
+from peer.core.words import N_
+from peer.policy import accounts as policy
+from peer.policy.roles import Actor, Role, require
+
+# Without I, L, O and U: easy to read aloud, hard to misread. 20 of them are 100 bits.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_GROUPS, _GROUP = 5, 4
+INVITATION_DAYS = 14
+
+_room_choices: Callable[[], list[tuple[str, str]]] = list
+
+
+def offer_rooms(choices: Callable[[], list[tuple[str, str]]]) -> None:
+    """Have invitations offer the rooms, as (id, name), that `choices()` lists."""
+    global _room_choices
+    _room_choices = choices
+
+
+def room_choices() -> list[tuple[str, str]]:
+    """The rooms that an invitation can carry, as (id, name)."""
+    return _room_choices()
+
+
+def invite(
+    actor: Actor,
+    roles: Collection[Role],
+    *,
+    rooms: Collection[str] = (),
+    note: str = "",
+    days: int = INVITATION_DAYS,
+) -> tuple[Invitation, str]:
+    """Make an invitation for one person and return it with its code, which is shown only now."""
+    require(policy.can_invite(actor, roles))
+    if not 1 <= days <= 90:
+        raise Invalid(N_("An invitation can last from 1 to 90 days."), field="days")
+    code = _new_code()
+    invitation = Invitation(
+        code_hash=token_hash(code.replace("-", "")),
+        note=note.strip()[:80],
+        roles=sorted(roles),
+        rooms=list(rooms),
+        created_by=actor.id,
+        created_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=days),
+    )
+    work.session().add(invitation)
+    work.session().flush()
+    audit.record("invitation.make", f"invitation:{invitation.id}", by=actor.id, roles=sorted(roles))
+    return invitation, code
+
+
+def _new_code() -> str:
+    return "-".join(
+        "".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS)
+    )
+
+
+def withdraw_invitation(actor: Actor, invitation_id: str) -> Invitation:
+    """Make an unused invitation unusable."""
+    require(policy.can_see_people(actor))
+    invitation = queries.invitation_with(invitation_id)
+    if not queries.is_open(invitation):
+        raise Conflict(N_("That invitation can no longer be used anyway."))
+    invitation.withdrawn_at = clock.now()
+    audit.record("invitation.withdraw", f"invitation:{invitation.id}", by=actor.id)
+    return invitation
