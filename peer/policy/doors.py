@@ -53,6 +53,13 @@ PAGES: dict[str, Door] = {
     "accounts.withdraw_invitation": COORDINATORS,
     "accounts.people": _for(Role.COORDINATOR, Role.ADMIN),
     "accounts.person": _for(Role.COORDINATOR, Role.ADMIN),
+    "resources.index": OPEN,
+    "resources.care": COORDINATORS,
+    "resources.new": COORDINATORS,
+    "resources.add": COORDINATORS,
+    "resources.edit": COORDINATORS,
+    "resources.change": COORDINATORS,
+    "resources.act": COORDINATORS,
 }
 
 EVENTS: dict[str, Door] = {}
