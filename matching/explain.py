@@ -32,7 +32,7 @@ _REASONS = {
     "contested": "mentors who fit were needed for others in this round",
 }
 _HELP = {
-    "no_language": "another language",
+    "no_language": "another language in common",
     "no_time": "another meeting time in common",
     "identity": "a wider choice of identity",
     "topics": "mentors open to more topics",

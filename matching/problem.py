@@ -158,10 +158,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """One change that would open ``mentors`` more mentors, with ``examples`` of it.
+    """One rule which, if it gave way, would open ``mentors`` more mentors.
 
-    ``rule`` says which rule would have to give; examples are language codes, starts,
-    topics, identities, areas, mentor ids or scores, as the rule has it.
+    ``examples`` are changes on the mentee's side that do it, most useful first: language codes,
+    starts, topics, identities, areas, mentor ids or scores, as the rule has it.
     """
 
     rule: str

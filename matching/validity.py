@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from matching.judge import Judge, are_apart, held
-from matching.problem import OBJECTIVES, PARTS, Fault, Link, Mentee, Mentor, Problem
+from matching.problem import OBJECTIVES, PARTS, Fault, Grid, Link, Mentee, Mentor, Problem
 from matching.timetable import seat
 
 MAX_CELLS = 10_080
@@ -21,11 +22,11 @@ def faults(problem: Problem, contradictions: bool = True) -> list[Fault]:
 
     Contradictions between pins and the rest are looked for when all else is right.
     """
-    found = [
-        *_settings(problem),
-        *_people(problem),
-        *_references(problem),
-    ]
+    found = [*_grid(problem)]
+    if found:
+        # Without a week there is no telling which cells are in it: take the widest.
+        problem = replace(problem, grid=Grid(MAX_CELLS, 1))
+    found += [*_settings(problem), *_people(problem), *_references(problem)]
     return [*_contradictions(problem)] if contradictions and not found else found
 
 
@@ -39,10 +40,13 @@ def _one_of(path: str, value: str, allowed: tuple[str, ...]) -> Iterator[Fault]:
         yield Fault(path, f"{value!r} is not known here: give one of {', '.join(allowed)}")
 
 
-def _settings(problem: Problem) -> Iterator[Fault]:
+def _grid(problem: Problem) -> Iterator[Fault]:
     grid = problem.grid
     yield from _whole("$.grid.cells", grid.cells, 1, MAX_CELLS)
-    yield from _whole("$.grid.meeting_cells", grid.meeting_cells, 1, max(1, grid.cells))
+    yield from _whole("$.grid.meeting_cells", grid.meeting_cells, 1, max(grid.cells, 2))
+
+
+def _settings(problem: Problem) -> Iterator[Fault]:
     yield from _one_of("$.keep", problem.keep, ("pinned", "prefer"))
     highest = MAX_SCORE if problem.pairs is None else MAX_GIVEN
     yield from _whole("$.floor", problem.floor, 0, highest)

@@ -1,0 +1,171 @@
+"""What the engine says of a pair or of a person without one is so."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from matching import (
+    Continuing,
+    GivenPair,
+    Help,
+    Link,
+    Mentee,
+    Mentor,
+    Problem,
+    Unmatched,
+    check,
+    explain,
+    generate,
+    solve,
+)
+from matching.judge import Judge
+from tests.matching.small import noor, problems, round_of, tess
+from tests.matching.test_solve import calm
+
+
+def lift(problem: Problem, who: str, help_: Help) -> Problem:
+    """The problem after the change that is said to help, made for everyone it concerns."""
+    example = help_.examples[0] if help_.examples else None
+    mentee = next(mentee for mentee in problem.mentees if mentee.id == who)
+    changed: dict[str, dict[str, object]] = {
+        "no_language": {"languages": {**mentee.languages, example: 3}},
+        "no_time": {"free": tuple(range(problem.grid.cells))},
+        "topics": {"topics": ()},
+        "area": {"area": None},
+    }
+    mentor_changes = {
+        "identity": lambda m: {"accepts": None},
+        "avoided": lambda m: {"avoids": tuple(x for x in m.avoids if x != who)},
+        "no_capacity": lambda m: {"capacity": max(m.capacity, 1)},
+    }
+    mine: dict[str, object] = changed.get(help_.rule, {})
+    if help_.rule == "identity":
+        mine = {"accepts": None}
+    if help_.rule == "avoided":
+        mine = {"avoids": ()}
+    theirs = mentor_changes.get(help_.rule, lambda m: {})
+    return replace(
+        problem,
+        mentees=tuple(replace(e, **mine) if e.id == who else e for e in problem.mentees),
+        mentors=tuple(replace(m, **theirs(m)) for m in problem.mentors),
+        forbids=() if help_.rule == "forbidden" else problem.forbids,
+        floor=0 if help_.rule == "floor" else problem.floor,
+    )
+
+
+def assert_true(problem: Problem, entry: Unmatched) -> None:
+    for help_ in entry.would_help:
+        before, judge = Judge(problem), Judge(lift(problem, entry.mentee, help_))
+        alone = [m for m in judge.mentors if before.why_not(entry.mentee, m) == (help_.rule,)]
+        opened = [m for m in alone if not judge.why_not(entry.mentee, m)]
+        assert len(alone) == help_.mentors
+        if help_.rule == "no_language":
+            # One language more may not reach all of those mentors, but reaches some.
+            assert bool(opened) == bool(help_.examples)
+        elif help_.rule == "no_time":
+            assert len(opened) == sum(bool(judge.mentors[m].starts) for m in alone)
+        else:
+            assert opened == alone
+
+
+@settings(calm, max_examples=150)
+@given(problems(side=True))
+def test_every_change_that_is_said_to_help_does(problem: Problem) -> None:
+    if problem.pairs is None:
+        for entry in solve(problem).unmatched:
+            if entry.reason != "contested":
+                assert_true(problem, entry)
+
+
+def test_one_more_place_would_have_placed_who_is_told_so() -> None:
+    problem = generate.problem(150, 30, seed=3)
+    solution = solve(problem)
+    tried = 0
+    for entry in solution.unmatched:
+        if not any(help_.rule == "no_capacity" for help_ in entry.would_help):
+            continue
+        roomier = replace(
+            problem,
+            mentors=tuple(replace(m, capacity=m.capacity + 1) for m in problem.mentors),
+            pins=tuple(Link(pair.mentee, pair.mentor) for pair in solution.pairs),
+            mentees=tuple(
+                replace(e, priority=9 * (e.id == entry.mentee) or 1) for e in problem.mentees
+            ),
+        )
+        assert entry.mentee in {pair.mentee for pair in solve(roomier).pairs}
+        tried += 1
+        if tried == 5:
+            break
+    assert tried == 5
+
+
+def texts(explanations) -> str:
+    return " ".join(one.text for one in explanations)
+
+
+def test_a_pair_is_explained_by_what_the_two_share() -> None:
+    problem = round_of(
+        noor(prefers=("tess",), style={"pace": 0.5}),
+        tess(style={"pace": 0.5}),
+        pins=(Link("noor", "tess"),),
+    )
+    pair = solve(problem).pairs[0]
+    reasons = explain.pair(problem, pair)
+    said = {reason.code: reason for reason in reasons}
+    assert set(said) == {"pinned", "start", *pair.parts}
+    assert said["interests"].facts["shared"] == ("work",)
+    assert said["language"].facts["languages"] == ("es",)
+    assert said["preference"].facts == {"points": 120, "most": 200, "by_mentee": 1, "by_mentor": 0}
+    assert sum(said[name].facts["points"] for name in pair.parts) == pair.score
+    assert "asked for this mentor" in texts(reasons)
+
+
+def test_a_continuing_pair_and_a_given_one_say_so() -> None:
+    old = round_of(noor(), tess(), continuing=(Continuing("noor", "tess", 2),))
+    assert "keep their time" in texts(explain.pair(old, solve(old).pairs[0]))
+    given_ = round_of(noor(), tess(), pairs=(GivenPair("noor", "tess", 7),), timeless=True)
+    assert [one.code for one in explain.pair(given_, solve(given_).pairs[0])] == ["given"]
+
+
+def test_a_pair_that_lapsed_is_explained() -> None:
+    problem = round_of(noor(), tess(capacity=0), continuing=(Continuing("noor", "tess", 2),))
+    (row,) = check.lapsed(problem)
+    assert row.rules == ("no_capacity",)
+    assert "no place" in explain.lapsed(row).text
+
+
+def test_why_two_people_were_not_paired_can_be_asked() -> None:
+    problem = round_of(
+        noor(topics=("court",), area="a1"),
+        tess(declines=("court", "debts"), area="a1"),
+        floor=900,
+    )
+    said = {one.code: one.facts for one in explain.why_not(problem, "noor", "tess")}
+    assert said["topics"] == {"topics": ("court",)}
+    assert said["area"] == {"area": "a1"}
+    assert said["floor"]["floor"] == 900
+    assert explain.why_not(round_of(noor(), tess()), "noor", "tess") == ()
+
+
+def test_nobody_learns_who_avoids_them() -> None:
+    problem = round_of(noor(), tess(avoids=("noor",)))
+    entry = solve(problem).unmatched[0]
+    assert entry.reason == "avoided"
+    assert "tess" not in texts(explain.unmatched(problem, entry))
+
+
+@pytest.mark.parametrize("rule", ["no_language", "no_time", "identity", "topics", "area"])
+def test_each_reason_has_words_of_its_own(rule) -> None:
+    entry = Unmatched(
+        "noor", rule, {rule: 2}, (Help(rule, 2, ("4",) if rule != "no_time" else (4,)),)
+    )
+    said = [one.text for one in explain.unmatched(round_of(noor(), tess()), entry)]
+    assert len(set(said)) == 2
+    assert all(text.endswith(".") for text in said)
+
+
+def test_hours_are_told_in_words() -> None:
+    week = Problem(mentees=(Mentee(id="e"),), mentors=(Mentor(id="m", capacity=1),))
+    assert explain.clock(week, 0) == "Monday 00:00 UTC"
+    assert explain.clock(week, 335) == "Sunday 23:30 UTC"
