@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as Answer
 from peer import errorpages
 from peer.accounts.sessions import Sessions, login_manager
 from peer.chrome import chrome
-from peer.core import audit, headers, i18n, limits, markup, paths, queue
+from peer.core import audit, headers, i18n, limits, markup, paths, queue, secrets
 from peer.core.db import database
 from peer.core.realtime import hub
 from peer.core.realtime.door import Doorkeeper
@@ -77,6 +77,7 @@ def configure_core(settings: Settings) -> None:
     _quiet_logs()
     database.connect(settings.database)
     audit.configure(settings.secret_key)
+    secrets.configure(settings.secret_key)
     limits.configure(settings.secret_key, settings.redis_url)
     hub.configure(settings.secret_key, settings.redis_url)
     _wire()
@@ -103,7 +104,7 @@ def _open_doors(app: Flask) -> None:
         app.register_blueprint(module.bp)
     for _ in _import_doors("sockets"):
         pass  # importing them registers their events
-    csrf.exempt("peer.accounts.routes.leave")
+    csrf.exempt(app.view_functions["accounts.leave"])
 
 
 def _guard(app: Flask) -> None:

@@ -87,8 +87,8 @@ class Hub:
 
     # --- going out --------------------------------------------------------------------------
 
-    def emit(self, event: str, payload: Any, to: str, *, skip: str | None = None) -> None:
-        """Send to the sockets of this process that are joined to `to`."""
+    def emit(self, event: str, payload: Any, to: str, *, skip: list[str] | None = None) -> None:
+        """Send to the sockets of this process that are joined to `to`, but those in `skip`."""
         if self.io is not None:
             self.io.server.emit(event, payload, room=to, skip_sid=skip)
 

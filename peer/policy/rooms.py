@@ -1,0 +1,190 @@
+"""Rules about rooms and messages."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from peer.core.errors import Muted, NotFound, RoomClosed
+from peer.core.words import N_
+from peer.policy.roles import HIDDEN, STAFF, YES, Actor, Decision, Role, no
+
+EDITABLE_FOR = timedelta(minutes=15)
+AGREED_FOR = timedelta(hours=18)  # an evening and its night: nobody is asked in mid-conversation
+
+
+class RoomKind(StrEnum):
+    """What a room is for; more kinds may come."""
+
+    OPEN_HOURS = "open_hours"
+    ONE_TO_ONE = "one_to_one"
+
+
+class Entry(StrEnum):
+    """Who may come into a room."""
+
+    EVERYONE = "everyone"  # every member, and staff
+    INVITED = "invited"  # people whom an invitation or staff let in
+    MENTORSHIP = "mentorship"  # the two people of one mentorship, nobody else
+
+
+class MessageState(StrEnum):
+    """What people see of a message."""
+
+    VISIBLE = "visible"
+    HELD = "held"  # seen by its author and staff until a moderator has looked
+    BLURRED = "blurred"  # covered, and opened by who wants to read it
+    REMOVED = "removed"
+
+
+class Reaction(StrEnum):
+    """The few warm things one can say to a message without words."""
+
+    WITH_YOU = "with_you"
+    THANK_YOU = "thank_you"
+    GLAD = "glad"
+
+
+SHOWN = frozenset({MessageState.VISIBLE, MessageState.BLURRED})
+
+
+class RoomFacts(Protocol):
+    """What the rules need to know of a room."""
+
+    @property
+    def entry(self) -> str: ...
+    @property
+    def is_open(self) -> bool: ...
+
+
+class MessageFacts(Protocol):
+    """What the rules need to know of a message."""
+
+    @property
+    def author_id(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def state(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a person stands to a room."""
+
+    member: bool = False
+    facilitator: bool = False  # of this room
+    agreed: bool = False  # to how people are together here, recently enough
+
+
+STRANGER = Standing()
+
+
+def is_group(room: RoomFacts) -> bool:
+    """Whether the room is for more than two people."""
+    return room.entry != Entry.MENTORSHIP
+
+
+def can_enter(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
+    """Members of the room; else members and staff where everyone may; moderators, any group room.
+
+    Mentors come into group rooms only by invitation. A private room opens to its two people and
+    to nobody else: what moderators need of it they see in the queue.
+    """
+    if standing.member:
+        return YES
+    if room.entry == Entry.EVERYONE and actor.has(Role.MEMBER, *STAFF):
+        return YES
+    if is_group(room) and actor.has(Role.MODERATOR):
+        return YES
+    return HIDDEN
+
+
+def can_read(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
+    """Whoever has come in and agreed to how people are together there."""
+    if not can_enter(actor, room, standing) or not standing.member:
+        return HIDDEN
+    if not standing.agreed:
+        return no(N_("Please look at how this room works first. Then you can read and write."))
+    return YES
+
+
+def can_post(actor: Actor, room: RoomFacts, standing: Standing, *, muted: bool = False) -> Decision:
+    """Whoever may read, while the room is open and they are not muted."""
+    readable = can_read(actor, room, standing)
+    if not readable:
+        return readable
+    if muted:
+        return no("", error=Muted)
+    return YES if room.is_open else no("", error=RoomClosed)
+
+
+def can_see_held(actor: Actor, standing: Standing) -> bool:
+    """Moderators and the room's facilitators see what waits to be looked at."""
+    return actor.has(Role.MODERATOR) or standing.facilitator
+
+
+def can_edit(actor: Actor, message: MessageFacts, now: datetime) -> Decision:
+    """Authors change their own words for 15 minutes, and while they are held."""
+    if message.author_id != actor.id or message.state == MessageState.REMOVED:
+        return HIDDEN
+    if message.state != MessageState.HELD and now - message.at > EDITABLE_FOR:
+        return no(
+            N_("Words can be changed for 15 minutes. You can still take them back, or write again.")
+        )
+    return YES
+
+
+def can_remove(actor: Actor, message: MessageFacts) -> Decision:
+    """Authors take back their own words at any time."""
+    if message.author_id != actor.id or message.state == MessageState.REMOVED:
+        return HIDDEN
+    return YES
+
+
+def can_react(actor: Actor, message: MessageFacts) -> Decision:
+    """Readers react to what they can see, but not to themselves."""
+    if message.state not in SHOWN:
+        return no("", error=NotFound)
+    if message.author_id == actor.id:
+        return no(N_("Those are your own words; others can react to them."))
+    return YES
+
+
+def can_make_rooms(actor: Actor) -> Decision:
+    """Coordinators and admins make rooms."""
+    return YES if actor.has(Role.COORDINATOR, Role.ADMIN) else HIDDEN
+
+
+def can_manage(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
+    """Coordinators, admins and the room's facilitators change a group room and who is in it."""
+    if is_group(room) and (actor.has(Role.COORDINATOR, Role.ADMIN) or standing.facilitator):
+        return YES
+    return HIDDEN
+
+
+def can_close(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
+    """Whoever manages a room closes and opens it; so do moderators."""
+    if is_group(room) and actor.has(Role.MODERATOR):
+        return YES
+    return can_manage(actor, room, standing)
+
+
+def can_leave(room: RoomFacts, standing: Standing) -> Decision:
+    """People leave group rooms when they like; a private room ends with its mentorship."""
+    return YES if is_group(room) and standing.member else HIDDEN
+
+
+def speaks_as(actor: Actor, standing: Standing) -> Role:
+    """The role that stands beside a person's words in a room."""
+    if standing.facilitator:
+        return Role.FACILITATOR
+    order = (Role.MODERATOR, Role.COORDINATOR, Role.ADMIN, Role.FACILITATOR, Role.MENTOR)
+    return next((role for role in order if actor.has(role)), Role.MEMBER)
+
+
+def screened_as(actor: Actor) -> Literal["member", "mentor", "staff"]:
+    """By which measure a person's words are screened; of several, the strictest."""
+    if actor.has(Role.MENTOR):
+        return "mentor"
+    return "staff" if actor.is_staff else "member"

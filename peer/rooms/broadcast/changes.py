@@ -1,0 +1,106 @@
+"""The change log of a room, and the form in which a change goes out.
+
+Every change that people in the room can notice takes the room's next number, in the transaction
+that makes it: the row of the room is locked until that commits, so numbers become visible in
+their order and none is missing. A message that is held from the start takes no number until it
+is let through; then it appears like a new one. So nobody can tell from a gap that something was
+held. What happens to it before is told to its author alone.
+"""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from peer.core import realtime, work
+from peer.policy.rooms import SHOWN
+from peer.rooms.models import Message, Room, RoomChange
+from peer.rooms.queries import Change, Line
+
+MessageJson = dict[str, Any]
+
+
+def announce(message: Message) -> int | None:
+    """Give a new or changed message the room's next number and have every page follow.
+
+    The number; None when nobody but its author has ever seen the message.
+    """
+    work.session().flush()
+    if message.place is None and message.state not in SHOWN:
+        _tell_author(message)
+        return None
+    seq = _next_seq(message.room_id)
+    posted = message.place is None
+    if posted:
+        message.place = seq
+    work.session().add(
+        RoomChange(room_id=message.room_id, seq=seq, message_id=message.id, posted=posted)
+    )
+    work.session().flush()
+    realtime.hub.ring("room", message.room_id)
+    return seq
+
+
+def _next_seq(room_id: str) -> int:
+    seq = work.session().scalar(
+        update(Room)
+        .where(Room.id == room_id)
+        .values(last_seq=Room.last_seq + 1)
+        .returning(Room.last_seq)
+        .execution_options(synchronize_session=False)
+    )
+    assert seq is not None
+    return seq
+
+
+def _tell_author(message: Message) -> None:
+    payload = {"id": message.id, "room": message.room_id, "state": message.state}
+    realtime.tell(f"account:{message.author_id}", "message:held", payload)
+
+
+def facts_changed(room_id: str) -> None:
+    """Have open pages look again at whether the room is open and who may be in it."""
+    realtime.hub.ring("room-facts", room_id)
+
+
+# --- form ---------------------------------------------------------------------------------
+
+
+def message_json(
+    line: Line, *, seq: int | None = None, viewer_id: str | None = None
+) -> MessageJson:
+    """A message as pages receive it; its nonce goes to its author only.
+
+    `seq` is the number of the change that is told, by default the one it appeared with; null
+    while it is held. `place` orders the log.
+    """
+    found: MessageJson = {
+        "id": line.id,
+        "room": line.room_id,
+        "seq": line.place if seq is None else seq,
+        "place": line.place,
+        "author": {"id": line.author_id, "name": line.author_name, "role": line.author_role},
+        "text": line.text,
+        "note": line.note,
+        "state": line.state,
+        "at": line.at.isoformat(),
+        "edited": line.edited,
+        "reply_to": line.reply_to,
+        "reactions": dict(line.reactions),
+    }
+    if viewer_id is not None:
+        found["mine"] = sorted(line.mine)
+        if viewer_id == line.author_id:
+            found["nonce"] = line.nonce
+    return found
+
+
+def removed_json(room_id: str, message_id: str, seq: int) -> MessageJson:
+    """What pages receive of a message that is no longer, or not for now, to be seen."""
+    return {"id": message_id, "room": room_id, "seq": seq, "state": "removed"}
+
+
+def change_json(room_id: str, change: Change, viewer_id: str | None = None) -> MessageJson:
+    """A change as pages receive it: the message as it is now, or that it is gone."""
+    if change.line is None or not change.line.shown:
+        return removed_json(room_id, change.message_id, change.seq)
+    return message_json(change.line, seq=change.seq, viewer_id=viewer_id)

@@ -1,0 +1,258 @@
+"""Reads about messages: pages of the log, and the changes that open pages follow."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+
+from peer.accounts.models import Account
+from peer.core import work
+from peer.core.errors import NotFound
+from peer.policy.roles import Actor
+from peer.policy.rooms import SHOWN, MessageState
+from peer.rooms.models import Message, MessageReaction, RoomChange
+from peer.rooms.queries.rooms import locked_room, room_to_read
+
+PAGE = 50  # messages of a page of the log
+CATCH_UP = 500  # changes that one answer to room:join carries
+CONTEXT = 5  # messages on each side of one that is looked at
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message as it is shown, with the name of its author and what others said to it."""
+
+    id: str
+    room_id: str
+    place: int | None
+    nonce: str
+    author_id: str
+    author_name: str
+    author_role: str
+    text: str
+    note: str
+    state: str
+    at: datetime
+    edited: bool
+    offers_help: bool
+    reply_to: str | None
+    reply: "Line | None" = None
+    reactions: tuple[tuple[str, int], ...] = ()
+    mine: frozenset[str] = frozenset()  # the viewer's own reactions
+
+    @property
+    def shown(self) -> bool:
+        """Whether everybody in the room sees it."""
+        return self.state in SHOWN
+
+
+@dataclass(frozen=True)
+class Change:
+    """Change `seq` of a room. `line` is the message as it is now; None when it is gone."""
+
+    seq: int
+    posted: bool
+    message_id: str
+    line: Line | None
+
+
+def message_with(message_id: str) -> Message:
+    """The message with this id, or NotFound."""
+    message = work.session().get(Message, message_id)
+    if message is None:
+        raise NotFound()
+    return message
+
+
+def locked_message(message_id: str) -> Message:
+    """The message as it is now, which nobody else changes until this unit ends; or NotFound.
+
+    The room is locked, and always before its messages: two locks in one order cannot wait for
+    each other for ever.
+    """
+    locked_room(message_with(message_id).room_id)
+    message = work.session().get(Message, message_id, populate_existing=True)
+    if message is None:
+        raise NotFound()
+    return message
+
+
+def message_for(actor: Actor, message_id: str) -> Message:
+    """The message, if `actor` may read its room and it is shown or their own; else NotFound."""
+    message = message_with(message_id)
+    room_to_read(actor, message.room_id)
+    if message.state not in SHOWN and message.author_id != actor.id:
+        raise NotFound()
+    return message
+
+
+def message_with_nonce(author_id: str, room_id: str, nonce: str) -> Message | None:
+    """What this author already sent to this room under this nonce."""
+    return work.session().scalar(
+        select(Message).where(
+            Message.author_id == author_id, Message.room_id == room_id, Message.nonce == nonce
+        )
+    )
+
+
+def texts_of(author_id: str, room_id: str, limit: int) -> list[str]:
+    """An author's last texts in a room, the oldest first."""
+    rows = work.session().scalars(
+        select(Message.text)
+        .where(Message.author_id == author_id, Message.room_id == room_id)
+        .order_by(Message.at.desc(), Message.id)
+        .limit(limit)
+    )
+    return list(rows)[::-1]
+
+
+# --- lines --------------------------------------------------------------------------------
+
+
+def _lines(found: Select[Message, str]) -> list[Line]:
+    return [_line(message, name) for message, name in work.session().execute(found)]
+
+
+def _with_names() -> Select[Message, str]:
+    return select(Message, Account.name).join(Account, Account.id == Message.author_id)
+
+
+def _line(message: Message, author_name: str) -> Line:
+    return Line(
+        id=message.id,
+        room_id=message.room_id,
+        place=message.place,
+        nonce=message.nonce,
+        author_id=message.author_id,
+        author_name=author_name,
+        author_role=message.author_role,
+        text=message.text,
+        note=message.note,
+        state=message.state,
+        at=message.at,
+        edited=message.edited_at is not None,
+        offers_help=message.offers_help,
+        reply_to=message.reply_to,
+    )
+
+
+def _dressed(lines: Sequence[Line], viewer_id: str | None) -> list[Line]:
+    """`lines` with the reactions to them and what they answer."""
+    ids = [line.id for line in lines]
+    counts, mine = _reactions(ids), _own_reactions(ids, viewer_id)
+    answered = _answered(lines)
+    return [
+        replace(
+            line,
+            reactions=tuple(counts.get(line.id, ())),
+            mine=frozenset(mine.get(line.id, ())),
+            reply=answered.get(line.reply_to or ""),
+        )
+        for line in lines
+    ]
+
+
+def _reactions(ids: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+    rows = work.session().execute(
+        select(MessageReaction.message_id, MessageReaction.kind, func.count())
+        .where(MessageReaction.message_id.in_(ids))
+        .group_by(MessageReaction.message_id, MessageReaction.kind)
+        .order_by(MessageReaction.kind)
+    )
+    found: dict[str, list[tuple[str, int]]] = {}
+    for message_id, kind, count in rows:
+        found.setdefault(message_id, []).append((kind, count))
+    return found
+
+
+def _own_reactions(ids: Iterable[str], viewer_id: str | None) -> dict[str, list[str]]:
+    if viewer_id is None:
+        return {}
+    rows = work.session().execute(
+        select(MessageReaction.message_id, MessageReaction.kind).where(
+            MessageReaction.message_id.in_(ids), MessageReaction.account_id == viewer_id
+        )
+    )
+    found: dict[str, list[str]] = {}
+    for message_id, kind in rows:
+        found.setdefault(message_id, []).append(kind)
+    return found
+
+
+def _answered(lines: Iterable[Line]) -> dict[str, Line]:
+    wanted = {line.reply_to for line in lines if line.reply_to}
+    if not wanted:
+        return {}
+    found = _lines(_with_names().where(Message.id.in_(wanted), Message.state.in_(SHOWN)))
+    return {line.id: line for line in found}
+
+
+def line_of(message: Message, viewer_id: str | None = None) -> Line:
+    """One message as it is shown to `viewer_id`."""
+    name = work.session().scalar(select(Account.name).where(Account.id == message.author_id))
+    return _dressed([_line(message, name or "")], viewer_id)[0]
+
+
+def page_of(
+    room_id: str,
+    viewer_id: str | None,
+    *,
+    before: int | None = None,
+    upto: int | None = None,
+    limit: int = PAGE,
+) -> tuple[list[Line], bool]:
+    """The last `limit` shown messages whose place is under `before` and not over `upto`.
+
+    The oldest first, and whether there are earlier ones.
+    """
+    found = _with_names().where(Message.room_id == room_id, Message.state.in_(SHOWN))
+    if before is not None:
+        found = found.where(Message.place < before)
+    if upto is not None:
+        found = found.where(Message.place <= upto)
+    lines = _lines(found.order_by(Message.place.desc()).limit(limit + 1))
+    return _dressed(lines[:limit][::-1], viewer_id), len(lines) > limit
+
+
+def held_lines(room_id: str, viewer_id: str, *, everyones: bool) -> list[Line]:
+    """What waits for a moderator: the viewer's own, or everyone's; the oldest first."""
+    found = _with_names().where(Message.room_id == room_id, Message.state == MessageState.HELD)
+    if not everyones:
+        found = found.where(Message.author_id == viewer_id)
+    return _dressed(_lines(found.order_by(Message.at, Message.id)), viewer_id)
+
+
+def changes_between(
+    room_id: str, after: int, upto: int | None, *, limit: int = CATCH_UP, viewer_id: str | None
+) -> list[Change]:
+    """Changes numbered over `after` and not over `upto`, at most `limit`, in order."""
+    found = (
+        select(RoomChange, Message, Account.name)
+        .outerjoin(Message, Message.id == RoomChange.message_id)
+        .outerjoin(Account, Account.id == Message.author_id)
+        .where(RoomChange.room_id == room_id, RoomChange.seq > after)
+        .order_by(RoomChange.seq)
+        .limit(limit)
+    )
+    if upto is not None:
+        found = found.where(RoomChange.seq <= upto)
+    rows: list[tuple[RoomChange, Message | None, str]] = [
+        (row[0], row[1], row[2]) for row in work.session().execute(found)
+    ]
+    # A message that has just appeared has no reactions yet, or they are a later change.
+    fresh = viewer_id is None and all(change.posted for change, _, _ in rows)
+    lines = {m.id: _line(m, name) for _, m, name in rows if m is not None}
+    if not fresh:
+        lines = {line.id: line for line in _dressed(list(lines.values()), viewer_id)}
+    return [Change(c.seq, c.posted, c.message_id, lines.get(c.message_id)) for c, _, _ in rows]
+
+
+def context_of(message: Message) -> list[Line]:
+    """The message among those said around it, the oldest first, removed and held ones included."""
+    around = _with_names().where(Message.room_id == message.room_id, Message.id != message.id)
+    before = _lines(
+        around.where(Message.at <= message.at).order_by(Message.at.desc()).limit(CONTEXT)
+    )
+    after = _lines(around.where(Message.at > message.at).order_by(Message.at).limit(CONTEXT))
+    return [*before[::-1], line_of(message), *after]

@@ -1,0 +1,195 @@
+"""Reads about rooms and who is in them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from peer.accounts.models import Account
+from peer.core import clock, work
+from peer.core.errors import NotFound
+from peer.policy import rooms as policy
+from peer.policy.roles import Actor, require
+from peer.policy.rooms import Entry, RoomKind, Standing
+from peer.rooms.models import Membership, Message, Room
+
+
+@dataclass(frozen=True)
+class RoomCard:
+    """A room as one person finds it in a list."""
+
+    room: Room
+    title: str  # of a private room: the other person's name
+    member: bool
+    unread: int
+
+    @property
+    def private(self) -> bool:
+        """Whether it is for two people only."""
+        return self.room.kind == RoomKind.ONE_TO_ONE
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in a room, for those who look after it."""
+
+    id: str
+    name: str
+    facilitator: bool
+
+
+def room_with(room_id: str) -> Room:
+    """The room with this id, or NotFound."""
+    room = work.session().get(Room, room_id)
+    if room is None:
+        raise NotFound()
+    return room
+
+
+def locked_room(room_id: str) -> Room:
+    """The room with this id, which nobody else changes until this unit ends; or NotFound."""
+    room = work.session().get(Room, room_id, with_for_update=True, populate_existing=True)
+    if room is None:
+        raise NotFound()
+    return room
+
+
+def private_room_of(mentorship_id: str) -> Room | None:
+    """The private room of a mentorship, if one was opened."""
+    return work.session().scalar(select(Room).where(Room.mentorship_id == mentorship_id))
+
+
+def membership_in(room_id: str, account_id: str) -> Membership | None:
+    """A person's membership of a room, if any."""
+    return work.session().get(Membership, (room_id, account_id))
+
+
+def has_agreed(room: Room, membership: Membership) -> bool:
+    """Whether the person's yes to the room's agreement still counts."""
+    if not room.agreement:
+        return True
+    given = membership.agreed_at
+    if given is None or given < room.agreement_at:
+        return False
+    return not room.ask_again or clock.now() - given < policy.AGREED_FOR
+
+
+def standing_in(room: Room, account_id: str) -> Standing:
+    """How a person stands to a room."""
+    membership = membership_in(room.id, account_id)
+    return standing_of(room, membership) if membership else policy.STRANGER
+
+
+def standing_of(room: Room, membership: Membership) -> Standing:
+    """How the person of a membership stands to its room."""
+    return Standing(
+        member=True, facilitator=membership.facilitator, agreed=has_agreed(room, membership)
+    )
+
+
+def room_for(actor: Actor, room_id: str) -> Room:
+    """The room, if `actor` may come in; else NotFound."""
+    room = room_with(room_id)
+    require(policy.can_enter(actor, room, standing_in(room, actor.id)))
+    return room
+
+
+def room_to_read(actor: Actor, room_id: str) -> Room:
+    """The room, if `actor` is in it and has agreed; else NotFound, or Refused with what to do."""
+    room = room_with(room_id)
+    require(policy.can_read(actor, room, standing_in(room, actor.id)))
+    return room
+
+
+def rooms_open_to(actor: Actor) -> list[RoomCard]:
+    """Every room that `actor` is in or may join: their own first, then by name, closed ones last.
+
+    A closed room is listed only for the people in it.
+    """
+    joined = {
+        row.room_id: row
+        for row in work.session().scalars(
+            select(Membership).where(Membership.account_id == actor.id)
+        )
+    }
+    among = select(Room).where(Room.id.in_(joined) | (Room.entry != Entry.MENTORSHIP))
+    rooms = [room for room in work.session().scalars(among) if _listed(actor, room, joined)]
+    titles, unread = _titles(rooms, actor.id), _unread(actor.id)
+    cards = [
+        RoomCard(room, titles.get(room.id, room.name), room.id in joined, unread.get(room.id, 0))
+        for room in rooms
+    ]
+    return sorted(
+        cards, key=lambda card: (not card.room.is_open, not card.member, card.title.casefold())
+    )
+
+
+def _listed(actor: Actor, room: Room, joined: dict[str, Membership]) -> bool:
+    if room.id in joined:
+        return True
+    return room.is_open and bool(policy.can_enter(actor, room, policy.STRANGER))
+
+
+def _titles(rooms: Iterable[Room], viewer_id: str) -> dict[str, str]:
+    """What private rooms are called for one of their two people."""
+    private = [room.id for room in rooms if room.kind == RoomKind.ONE_TO_ONE and not room.name]
+    if not private:
+        return {}
+    rows = work.session().execute(
+        select(Membership.room_id, Account.name)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Membership.room_id.in_(private), Membership.account_id != viewer_id)
+    )
+    return {row.room_id: row.name for row in rows}
+
+
+def title_of(room: Room, viewer_id: str) -> str:
+    """What a room is called for this person."""
+    return _titles([room], viewer_id).get(room.id, room.name)
+
+
+def _unread(account_id: str) -> dict[str, int]:
+    """How many messages of others each of a person's rooms holds since they last looked."""
+    rows = work.session().execute(
+        select(Message.room_id, func.count().label("unread"))
+        .join(
+            Membership,
+            (Membership.room_id == Message.room_id) & (Membership.account_id == account_id),
+        )
+        .where(
+            Message.place > Membership.seen_seq,
+            Message.author_id != account_id,
+            Message.state.in_(policy.SHOWN),
+        )
+        .group_by(Message.room_id)
+    )
+    return {row.room_id: row.unread for row in rows}
+
+
+def people_in(room_id: str) -> list[Person]:
+    """Everybody in a room, facilitators first, then by name."""
+    rows = work.session().execute(
+        select(Account.id, Account.name, Membership.facilitator)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(Membership.room_id == room_id)
+        .order_by(Membership.facilitator.desc(), Account.username)
+    )
+    return [Person(row.id, row.name, row.facilitator) for row in rows]
+
+
+def facilitators_of(room_id: str) -> list[Person]:
+    """The room's facilitators, by name."""
+    return [person for person in people_in(room_id) if person.facilitator]
+
+
+def all_group_rooms() -> Sequence[Room]:
+    """Every open group room, by name."""
+    return (
+        work.session()
+        .scalars(
+            select(Room)
+            .where(Room.entry != Entry.MENTORSHIP, Room.closed_at.is_(None))
+            .order_by(Room.name)
+        )
+        .all()
+    )

@@ -1,0 +1,75 @@
+"""Coming into rooms, agreeing to how people are together there, leaving, having read."""
+
+from collections.abc import Sequence
+
+from peer.accounts.models import Account
+from peer.core import clock, work
+from peer.policy import rooms as policy
+from peer.policy.roles import Actor, require
+from peer.rooms import broadcast, queries
+from peer.rooms.models import Membership, Room
+
+
+def let_in(room: Room, account_id: str, *, facilitator: bool = False) -> Membership:
+    """Make somebody a member of a room, who starts reading at its present end; once is enough."""
+    found = queries.membership_in(room.id, account_id)
+    if found is None:
+        found = Membership(
+            room_id=room.id,
+            account_id=account_id,
+            facilitator=facilitator,
+            joined_at=clock.now(),
+            seen_seq=room.last_seq,
+        )
+        work.session().add(found)
+        work.session().flush()
+    return found
+
+
+def agree(actor: Actor, room_id: str) -> Room:
+    """Come into a room, saying yes to how people are together there."""
+    room = queries.room_for(actor, room_id)
+    let_in(room, actor.id).agreed_at = clock.now()
+    return room
+
+
+def leave_room(actor: Actor, room_id: str) -> None:
+    """Go out of a group room for good; what was said there stays, open pages stop following."""
+    room = queries.room_for(actor, room_id)
+    require(policy.can_leave(room, queries.standing_in(room, actor.id)))
+    take_out(room_id, actor.id)
+
+
+def take_out(room_id: str, account_id: str) -> bool:
+    """End a membership, and what the person's open pages receive; whether there was one."""
+    room = queries.locked_room(room_id)
+    membership = queries.membership_in(room_id, account_id)
+    if membership is None:
+        return False
+    work.session().delete(membership)
+    roster_changed(room)
+    return True
+
+
+def roster_changed(room: Room) -> None:
+    """Have every process look again at who may follow the room; the caller has locked it."""
+    room.roster += 1
+    work.session().flush()
+    broadcast.facts_changed(room.id)
+
+
+def mark_seen(actor: Actor, room_id: str, seq: int | None = None) -> int:
+    """The person has read up to change `seq` (None: all there is); the number kept."""
+    room = queries.room_to_read(actor, room_id)
+    membership = queries.membership_in(room_id, actor.id)
+    assert membership is not None
+    upto = room.last_seq if seq is None else min(seq, room.last_seq)
+    membership.seen_seq = max(membership.seen_seq, upto)
+    return membership.seen_seq
+
+
+def welcome(account: Account, room_ids: Sequence[str]) -> None:
+    """Let a person who has just joined into the rooms of their invitation."""
+    for room in queries.all_group_rooms():
+        if room.id in room_ids:
+            let_in(room, account.id)

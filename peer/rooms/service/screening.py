@@ -1,0 +1,84 @@
+"""What automod's verdict on a text means for its message, and the slips that pass a nudge."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from itsdangerous import BadSignature
+
+from peer.core import clock
+from peer.core.errors import Nudge
+from peer.core.secrets import alias, slips
+from peer.core.words import N_
+from peer.moderation import automod
+from peer.moderation.automod import Verdict
+from peer.policy import rooms as policy
+from peer.policy.roles import Actor
+from peer.policy.rooms import MessageState
+from peer.rooms import queries
+
+RECENT = 6  # of the author's last texts in the room, automod sees this many
+GOOD_FOR = timedelta(minutes=10)
+NUDGED = N_(
+    "There may be something in this that lets others find or reach you. You can change it, or "
+    "send it as it is."
+)
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What becomes of a message."""
+
+    verdict: Verdict
+    state: MessageState
+    flagged: bool  # a moderator is to look at it
+    offers_help: bool
+
+
+def screened(actor: Actor, room_id: str, text: str, note: str, token: str | None) -> Screened:
+    """Screen what somebody wants to say; Nudge when they may want to look at it again.
+
+    A crisis is never held, blocked or delayed by a nudge. What automod would block is held, so
+    that a moderator sees it and nobody else does.
+    """
+    words = f"{text}\n{note}" if note else text
+    verdict = automod.screen(
+        words,
+        author=policy.screened_as(actor),
+        recent=queries.texts_of(actor.id, room_id, RECENT),
+    )
+    if verdict.tier > 0:
+        return Screened(verdict, MessageState.VISIBLE, flagged=True, offers_help=True)
+    if verdict.verdict == "nudge":
+        _require_slip(actor, room_id, words, token, verdict)
+    return Screened(
+        verdict, _state(actor, verdict), flagged=verdict.verdict != "allow", offers_help=False
+    )
+
+
+def _state(actor: Actor, verdict: Verdict) -> MessageState:
+    if verdict.verdict in {"hold", "block"}:
+        return MessageState.HELD
+    if verdict.verdict == "nudge" and policy.screened_as(actor) == "mentor":
+        return MessageState.HELD
+    return MessageState.BLURRED if verdict.verdict == "blur" else MessageState.VISIBLE
+
+
+def _require_slip(
+    actor: Actor, room_id: str, words: str, token: str | None, verdict: Verdict
+) -> None:
+    """Go on when `token` is the slip for exactly these words here and is recent; else Nudge."""
+    about = alias("nudge", actor.id, room_id, words)
+    if token and _fits(token, about):
+        return
+    until = (clock.now() + GOOD_FOR).timestamp()
+    slip = slips("nudge").dumps([about, until])
+    assert isinstance(slip, str)
+    raise Nudge(NUDGED, spans=list(verdict.spans), token=slip)
+
+
+def _fits(token: str, about: str) -> bool:
+    try:
+        found, until = slips("nudge").loads(token)
+    except (BadSignature, ValueError, TypeError):
+        return False
+    return bool(found == about and clock.now().timestamp() <= until)

@@ -1,0 +1,71 @@
+"""How moderation shows, hides and restores messages."""
+
+from peer.accounts import queries as accounts
+from peer.core.errors import NotFound
+from peer.moderation.service import ContextLine, SubjectBrief
+from peer.policy.roles import Actor
+from peer.policy.rooms import MessageState
+from peer.rooms import broadcast, queries
+from peer.rooms.queries import Line
+
+
+class MessageSubject:
+    """Messages, as the review queue handles them."""
+
+    kind = "message"
+
+    def brief(self, subject_id: str) -> SubjectBrief:
+        """The message, where it was said, and what was said around it."""
+        message = queries.message_with(subject_id)
+        room = queries.room_with(message.room_id)
+        return SubjectBrief(
+            author_id=message.author_id,
+            author_name=accounts.names_of([message.author_id]).get(message.author_id, ""),
+            place=room.name or " · ".join(person.name for person in queries.people_in(room.id)),
+            at=message.at,
+            text=_words(queries.line_of(message)),
+            state=message.state,
+            href=f"/rooms/{room.id}#m-{message.id}" if room.mentorship_id is None else "",
+            context=[_context(line, subject_id) for line in queries.context_of(message)],
+        )
+
+    def may_report(self, actor: Actor, subject_id: str) -> None:
+        """NotFound unless `actor` could read the message, be it gone by now, and did not write it."""
+        message = queries.message_with(subject_id)
+        queries.room_to_read(actor, message.room_id)
+        if message.place is None or message.author_id == actor.id:
+            raise NotFound()
+
+    def hide(self, subject_id: str, by: Actor | None) -> None:
+        """Nobody sees the message; it vanishes from every open page."""
+        message = queries.locked_message(subject_id)
+        if message.state != MessageState.REMOVED:
+            message.state = MessageState.REMOVED
+            broadcast.announce(message)
+
+    def restore(self, subject_id: str, by: Actor | None) -> None:
+        """Show a hidden message again, unless its author has taken it back."""
+        message = queries.locked_message(subject_id)
+        if message.state == MessageState.REMOVED and not message.taken_back:
+            message.state = MessageState.VISIBLE
+            broadcast.announce(message)
+
+    def release(self, subject_id: str, by: Actor | None) -> None:
+        """Let a held message through."""
+        message = queries.locked_message(subject_id)
+        if message.state == MessageState.HELD:
+            message.state = MessageState.VISIBLE
+            broadcast.announce(message)
+
+
+def _words(line: Line) -> str:
+    return f"[{line.note}]\n{line.text}" if line.note else line.text
+
+
+def _context(line: Line, subject_id: str) -> ContextLine:
+    return ContextLine(
+        author_name=line.author_name,
+        at=line.at,
+        text=_words(line),
+        is_subject=line.id == subject_id,
+    )
