@@ -107,11 +107,10 @@ class Face:
     def best_worst(self) -> tuple[int | None, Ints | None]:
         """The highest score that the lowest pair can have, and a flow that shows it."""
         task = self.task
-        ceiling = np.iinfo(np.int64).max if task.ceiling is None else task.ceiling
-        tried = np.unique(np.minimum(task.score, ceiling))
+        tried = np.unique(task.score)
+        if task.ceiling is not None:
+            tried = np.append(tried[tried < task.ceiling], task.ceiling)
         low, high, shown = 0, len(tried) - 1, None
-        if not len(tried):
-            return task.ceiling, self.cheapest(self.costs(task.score))
         while low <= high:
             middle = (low + high) // 2
             flow = self._above(int(tried[middle]))
@@ -120,7 +119,7 @@ class Face:
             else:
                 low, shown = middle + 1, flow
         if shown is None:
-            return task.ceiling, self.cheapest(self.costs(np.zeros_like(task.score)))
+            return None, self.cheapest(self.costs(np.zeros_like(task.score)))
         return int(tried[high]), shown
 
     def _above(self, score: int) -> Ints | None:

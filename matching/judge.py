@@ -53,6 +53,7 @@ class Judge:
             if problem.pairs is None
             else {(given.mentee, given.mentor): given.score for given in problem.pairs}
         )
+        self._apart = {frozenset(couple) for couple in problem.side.apart}
         self._shares = shares(problem)
 
     def why_not(self, mentee_id: str, mentor_id: str) -> tuple[str, ...]:
@@ -75,6 +76,10 @@ class Judge:
             return
         if self.score(*key) < self.problem.floor:
             yield "floor"
+
+    def are_apart(self, one: str, other: str) -> bool:
+        """Whether two mentees must not share a mentor."""
+        return frozenset((one, other)) in self._apart
 
     def starts(self, mentee_id: str, mentor_id: str) -> tuple[int, ...]:
         """Meeting starts that suit both, ascending; empty in a timeless problem."""
@@ -187,15 +192,10 @@ def _why_not_held(judge: Judge, row: Continuing, kept: list[Continuing]) -> tupl
     codes = [rule for rule in RULES if rule in rules]
     if any(pin.mentee == row.mentee and pin.mentor != row.mentor for pin in problem.pins):
         codes.append("pinned_elsewhere")
-    if any(are_apart(problem, row.mentee, other.mentee) for other in kept):
+    if any(judge.are_apart(row.mentee, other.mentee) for other in kept):
         codes.append("apart")
     if judge.mentees[row.mentee].high_need and mentor.max_high_need is not None:
         needy = sum(judge.mentees[other.mentee].high_need for other in kept)
         if needy >= mentor.max_high_need:
             codes.append("high_need")
     return tuple(codes)
-
-
-def are_apart(problem: Problem, one: str, other: str) -> bool:
-    """Whether the two mentees must not share a mentor."""
-    return (one, other) in problem.side.apart or (other, one) in problem.side.apart

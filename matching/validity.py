@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from matching.judge import Judge, are_apart, held
+from matching.judge import Judge, held
 from matching.problem import OBJECTIVES, PARTS, Fault, Grid, Link, Mentee, Mentor, Problem
 from matching.timetable import seat
 
@@ -235,7 +235,7 @@ def _room_for(
         yield Fault(last, f"{text}: remove a pin")
     for place, one in enumerate(people):
         for other in people[place + 1 :]:
-            if are_apart(judge.problem, one, other):
+            if judge.are_apart(one, other):
                 text = f"{one} and {other} must not share {mentor_id} (side.apart)"
                 yield Fault(last, f"{text}: remove a pin")
     if not judge.problem.timeless:

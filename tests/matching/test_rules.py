@@ -1,12 +1,16 @@
 """Each rule that keeps two people apart: a pair that it lets be, and its twin that it does not."""
 
+import dataclasses
+import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from matching import GivenPair, Link, Problem, Weights, generate, solve
+from matching import GivenPair, Link, Problem, Weights, generate, loads, solve
 from matching.judge import Judge, shares
 from matching.problem import RULES
 from matching.scoring import BIT, Table
@@ -73,27 +77,13 @@ def test_given_pairs_are_all_there_is() -> None:
     assert solve(replace(strangers, timeless=True)).pairs[0].start is None
 
 
-def test_the_worked_example_of_the_handbook() -> None:
-    """The figures of docs/matching.md."""
-    mentee = noor(
-        languages={"es": 3, "en": 2},
-        free=(0, 1, 2, 3),
-        interests={"work": 3, "art": 1},
-        style={"pace": 0.2, "directness": 0.8},
-        prefers=("tess",),
+def test_the_worked_example_of_the_handbook_comes_out_as_it_says() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "matching.md").read_text(encoding="utf-8")
+    problem, solution = (
+        json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.S)
     )
-    mentor = tess(
-        languages={"en": 3},
-        interests={"work": 2, "law": 3},
-        style={"pace": 0.5, "directness": 0.5},
-    )
-    assert solve(round_of(mentee, mentor)).pairs[0].parts == {
-        "interests": 200,
-        "availability": 99,
-        "language": 50,
-        "style": 105,
-        "preference": 120,
-    }
+    pair = solve(loads(json.dumps(problem))).pairs[0]
+    assert dataclasses.asdict(pair) == solution["pairs"][0]
 
 
 def test_points_add_up_to_a_thousand_whatever_the_weights() -> None:

@@ -162,6 +162,20 @@ def test_a_pin_holds_against_every_preference() -> None:
     assert list(chosen(solve(problem))) == ["zed"]
 
 
+def test_the_lowest_score_counts_pairs_that_are_held() -> None:
+    problem = round_of(
+        noor(),
+        noor(id="zed", interests={"law": 1}),
+        tess(),
+        tess(id="ben"),
+        continuing=(Continuing("noor", "tess", 0),),
+        objective=("worst",),
+    )
+    solution = solve(problem)
+    assert [pair.mentee for pair in solution.pairs] == ["noor"]
+    assert solution.levels[0].value == solution.pairs[0].score
+
+
 def test_a_forbidden_pair_is_not_made() -> None:
     problem = round_of(noor(), tess(), forbids=(Link("noor", "tess"),))
     solution = solve(problem)
@@ -230,6 +244,8 @@ def test_a_mid_size_round_with_side_rules_is_proven() -> None:
     assert solution.engine.startswith("cpsat/")
     assert solution.status == "optimal"
     assert check.broken_rules(problem, solution) == []
+    mirrored = replace(problem, mentees=problem.mentees[::-1], mentors=problem.mentors[::-1])
+    assert solve(mirrored).pairs == solution.pairs
 
 
 @settings(calm, max_examples=60)
