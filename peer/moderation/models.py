@@ -1,0 +1,107 @@
+"""Tables of moderation: review items, what brought them there, and what was decided."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peer.core.db import Base, new_id
+from peer.policy.moderation import ItemState, Severity
+
+
+class ReviewItem(Base):
+    """One subject that a moderator should look at; reports and flags attach to it."""
+
+    __tablename__ = "review_items"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id"),
+        Index("ix_review_items_state_opened_at", "state", "opened_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(16))
+    subject_id: Mapped[str] = mapped_column(String(32))
+    author_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    severity: Mapped[str] = mapped_column(String(8), default=Severity.ROUTINE)
+    held: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(8), default=ItemState.OPEN)
+    version: Mapped[int] = mapped_column(default=1)
+    claimed_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    claimed_until: Mapped[datetime | None]
+    opened_at: Mapped[datetime]
+    first_look_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    reports: Mapped[list["Report"]] = relationship(lazy="selectin", order_by="Report.at")
+    flags: Mapped[list["Flag"]] = relationship(lazy="selectin", order_by="Flag.at")
+    decisions: Mapped[list["Ruling"]] = relationship(lazy="selectin", order_by="Ruling.at")
+
+
+class Report(Base):
+    """A person's complaint; one a person for each subject."""
+
+    __tablename__ = "reports"
+    __table_args__ = (UniqueConstraint("item_id", "reporter_id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    item_id: Mapped[str] = mapped_column(ForeignKey("review_items.id", ondelete="CASCADE"))
+    reporter_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    category: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(String(600), default="")
+    at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
+class Flag(Base):
+    """Automod's mark: which rules spoke and where in the text, never the text itself."""
+
+    __tablename__ = "flags"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    item_id: Mapped[str] = mapped_column(
+        ForeignKey("review_items.id", ondelete="CASCADE"), index=True
+    )
+    verdict: Mapped[str] = mapped_column(String(8))
+    tier: Mapped[int]
+    categories: Mapped[list[str]] = mapped_column(JSON)
+    spans: Mapped[list[list[object]]] = mapped_column(JSON)
+    rules: Mapped[list[str]] = mapped_column(JSON)
+    at: Mapped[datetime]
+
+
+class Ruling(Base):
+    """What a moderator decided about an item, and why; never changed."""
+
+    __tablename__ = "rulings"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    item_id: Mapped[str] = mapped_column(
+        ForeignKey("review_items.id", ondelete="CASCADE"), index=True
+    )
+    by_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(8))
+    rule: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(String(600), default="")
+
+
+class Sanction(Base):
+    """A warning, mute or suspension of a person, with its reason and its end."""
+
+    __tablename__ = "sanctions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    item_id: Mapped[str | None] = mapped_column(ForeignKey("review_items.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(8))
+    rule: Mapped[str] = mapped_column(String(16))
+    by_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+    until: Mapped[datetime | None]  # None: no end set
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))

@@ -1,0 +1,242 @@
+"""Words and rules of moderation: what can be reported, what may follow, and who decides."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+from peer.core.errors import Conflict
+from peer.core.words import N_
+from peer.policy.roles import HIDDEN, YES, Actor, Decision, Role, no
+
+Words = Mapping[str, str]
+
+CLAIM_MINUTES = 15
+MUTE_HOURS = (1, 6, 24, 72)
+SUSPEND_DAYS = (1, 7, 30)
+NOTE = 600  # characters of a note for the record, and of a reporter's words
+
+
+class ReportCategory(StrEnum):
+    """What a person wants to tell about a message."""
+
+    UNKIND = "unkind"
+    CONTACT = "contact"
+    OFFER = "offer"
+    PERSONAL = "personal"
+    WORRIED = "worried"
+    OTHER = "other"
+
+
+REPORT_WORDS: Words = MappingProxyType(
+    {
+        ReportCategory.UNKIND: N_("It is unkind or threatening"),
+        ReportCategory.CONTACT: N_("It asks for contact, or to meet elsewhere"),
+        ReportCategory.OFFER: N_("It offers work, money, housing or travel"),
+        ReportCategory.PERSONAL: N_("It tells too much about someone"),
+        ReportCategory.WORRIED: N_("I am worried about this person"),
+        ReportCategory.OTHER: N_("Something else"),
+    }
+)
+
+
+class Severity(StrEnum):
+    """How soon a person should look."""
+
+    URGENT = "urgent"
+    SOON = "soon"
+    ROUTINE = "routine"
+
+
+SEVERITY_ORDER: Mapping[str, int] = MappingProxyType(
+    {Severity.URGENT: 0, Severity.SOON: 1, Severity.ROUTINE: 2}
+)
+_REPORT_SEVERITY: Mapping[ReportCategory, Severity] = MappingProxyType(
+    {
+        ReportCategory.UNKIND: Severity.SOON,
+        ReportCategory.CONTACT: Severity.SOON,
+        ReportCategory.OFFER: Severity.URGENT,
+        ReportCategory.PERSONAL: Severity.SOON,
+        ReportCategory.WORRIED: Severity.URGENT,
+        ReportCategory.OTHER: Severity.ROUTINE,
+    }
+)
+_FLAG_SEVERITY: Words = MappingProxyType(
+    {
+        "lure": Severity.URGENT,
+        "buyer": Severity.URGENT,
+        "threat": Severity.URGENT,
+        "minor": Severity.URGENT,
+        "hate": Severity.SOON,
+        "phone": Severity.SOON,
+        "email": Severity.SOON,
+        "url": Severity.SOON,
+        "handle": Severity.SOON,
+    }
+)
+FLAG_WORDS: Words = MappingProxyType(
+    {
+        "phone": N_("Looks like a phone number"),
+        "email": N_("Looks like an e-mail address"),
+        "url": N_("Looks like a web address"),
+        "handle": N_("Names an account elsewhere"),
+        "address": N_("Looks like a street address"),
+        "lure": N_("May be an offer of work, money or housing"),
+        "buyer": N_("May be looking to buy sex"),
+        "minor": N_("May be about someone under 18"),
+        "crisis": N_("May be in distress"),
+        "hate": N_("Words against a group of people"),
+        "threat": N_("May be a threat"),
+        "scam": N_("May be a scam"),
+        "location": N_("May tell where someone is"),
+        "age_ask": N_("Asks for somebody's age"),
+        "graphic": N_("Graphic detail"),
+    }
+)
+
+
+class ItemState(StrEnum):
+    """A review item: waiting, with a moderator, decided."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DECIDED = "decided"
+
+
+class Outcome(StrEnum):
+    """What happens to what was reviewed."""
+
+    STAND = "stand"
+    HIDE = "hide"
+
+
+OUTCOME_WORDS: Words = MappingProxyType(
+    {
+        Outcome.STAND: N_("Let it stand, or put it back"),
+        Outcome.HIDE: N_("Take it out of view"),
+    }
+)
+
+
+class SanctionKind(StrEnum):
+    """What follows for its author."""
+
+    WARN = "warn"
+    MUTE = "mute"
+    SUSPEND = "suspend"
+
+
+SANCTION_WORDS: Words = MappingProxyType(
+    {
+        SanctionKind.WARN: N_("A kind warning"),
+        SanctionKind.MUTE: N_("Read without writing for a while"),
+        SanctionKind.SUSPEND: N_("No access for a while"),
+    }
+)
+HOUSE_RULES: Words = MappingProxyType(
+    {
+        "kindness": N_("Be kind: no insults, no threats"),
+        "contact": N_("No contact details, no moving elsewhere"),
+        "offers": N_("No offers of work, money, housing or travel"),
+        "privacy": N_("What is said here stays here"),
+        "notes": N_("Put a note on hard things"),
+        "safety": N_("Someone may be in danger"),
+        "none": N_("No house rule was broken"),
+    }
+)
+
+
+class Reviewed(Protocol):
+    """A review item, as far as rules go."""
+
+    author_id: str
+    state: str
+    version: int
+    claimed_by: str | None
+    claimed_until: datetime | None
+
+
+def severity_of_report(category: ReportCategory) -> Severity:
+    """How soon a report wants to be looked at."""
+    return _REPORT_SEVERITY[category]
+
+
+def severity_of_flag(categories: tuple[str, ...], tier: int) -> Severity:
+    """How soon a flag wants to be looked at; distress from tier 2 on comes first."""
+    if tier >= 2:
+        return Severity.URGENT
+    found = [Severity(_FLAG_SEVERITY.get(each, Severity.ROUTINE)) for each in categories]
+    return min(found, key=SEVERITY_ORDER.__getitem__, default=Severity.ROUTINE)
+
+
+def can_review(actor: Actor) -> Decision:
+    """The queue is for moderators; to everyone else it is not there."""
+    return YES if actor.has(Role.MODERATOR) else HIDDEN
+
+
+def _not_involved(actor: Actor, item: Reviewed, *, is_reporter: bool) -> Decision:
+    if actor.id == item.author_id:
+        return no(N_("This is about something you wrote. Another moderator decides."))
+    if is_reporter:
+        return no(N_("You reported this yourself. Another moderator decides."))
+    return YES
+
+
+def is_claimed(item: Reviewed, at: datetime) -> bool:
+    """Whether somebody has the item now; a claim runs out by itself."""
+    return (
+        item.claimed_by is not None and item.claimed_until is not None and item.claimed_until > at
+    )
+
+
+def can_claim(actor: Actor, item: Reviewed, *, is_reporter: bool, at: datetime) -> Decision:
+    """A moderator who is not part of it takes an item that nobody has."""
+    if not actor.has(Role.MODERATOR):
+        return HIDDEN
+    involved = _not_involved(actor, item, is_reporter=is_reporter)
+    if not involved:
+        return involved
+    if item.state == ItemState.DECIDED:
+        return no(N_("This has been decided already. Here is how it stands."), error=Conflict)
+    if is_claimed(item, at) and item.claimed_by != actor.id:
+        return no(
+            N_("Another moderator has just taken this. Here is how it stands."), error=Conflict
+        )
+    return YES
+
+
+def can_decide(
+    actor: Actor, item: Reviewed, *, is_reporter: bool, version: int, at: datetime
+) -> Decision:
+    """Only who has the item, and has seen its latest state, decides."""
+    may_claim = can_claim(actor, item, is_reporter=is_reporter, at=at)
+    if not may_claim:
+        return may_claim
+    if item.version != version:
+        return no(
+            N_("Something new came in while you were reading. Please look again."), error=Conflict
+        )
+    if item.claimed_by != actor.id or not is_claimed(item, at):
+        return no(N_("Take this first, so that two people do not decide at once."), error=Conflict)
+    return YES
+
+
+def can_reopen(actor: Actor, item: Reviewed, *, is_reporter: bool) -> Decision:
+    """A decided item can be looked at again by a moderator who is not part of it."""
+    if not actor.has(Role.MODERATOR):
+        return HIDDEN
+    if item.state != ItemState.DECIDED:
+        return no(N_("This is open already."), error=Conflict)
+    return _not_involved(actor, item, is_reporter=is_reporter)
+
+
+def can_sanction(actor: Actor, author: Actor) -> Decision:
+    """Moderators act toward members, mentors and facilitators; never toward themselves."""
+    if not actor.has(Role.MODERATOR):
+        return HIDDEN
+    if actor.id == author.id:
+        return no(N_("This is about you. Another moderator decides."))
+    if author.has(Role.MODERATOR, Role.COORDINATOR, Role.ADMIN):
+        return no(N_("This person is staff. An admin decides about staff."))
+    return YES
