@@ -217,7 +217,7 @@ class Mentorship(Base):
     mentor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(String(16), default=MentorshipState.ACTIVE)
     timezone: Mapped[str] = mapped_column(String(64))
-    cell: Mapped[int | None]  # of the week, on the wall clock of `timezone`
+    minute: Mapped[int | None]  # of the week, on the wall clock of `timezone`
     started_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

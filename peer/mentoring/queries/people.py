@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from peer.accounts.models import Account
+from peer.accounts.queries import is_usable
 from peer.core import clock, work
 from peer.core.errors import NotFound
 from peer.mentoring.models import (
@@ -14,7 +16,8 @@ from peer.mentoring.models import (
     Programme,
     VettingStep,
 )
-from peer.policy.mentoring import is_vetted
+from peer.policy.mentoring import Vetting, is_vetted
+from peer.policy.roles import Role
 
 
 def programme() -> Programme:
@@ -86,6 +89,48 @@ def mentor_profiles() -> Sequence[MentorProfile]:
         .scalars(
             select(MentorProfile).order_by(
                 MentorProfile.created_at.desc(), MentorProfile.account_id
+            )
+        )
+        .all()
+    )
+
+
+def mentors_taking_part() -> list[MentorProfile]:
+    """The mentors whom a round may place: vetted, unexpired, not on a break, not shut out."""
+    rows = work.session().execute(
+        select(MentorProfile, Account)
+        .join(Account, Account.id == MentorProfile.account_id)
+        .where(MentorProfile.vetting == Vetting.VETTED, MentorProfile.paused.is_(False))
+        .order_by(MentorProfile.account_id)
+    )
+    now = clock.now()
+    return [
+        profile
+        for profile, account in rows
+        if is_vetted(profile, now) and is_usable(account) and Role.MENTOR in account.roles
+    ]
+
+
+def mentees_taking_part() -> list[MenteeProfile]:
+    """The members who would like a mentor now and are neither on a break nor shut out."""
+    rows = work.session().execute(
+        select(MenteeProfile, Account)
+        .join(Account, Account.id == MenteeProfile.account_id)
+        .where(MenteeProfile.wants, MenteeProfile.paused.is_(False))
+        .order_by(MenteeProfile.account_id)
+    )
+    return [
+        profile for profile, account in rows if is_usable(account) and Role.MEMBER in account.roles
+    ]
+
+
+def vetting_run_out() -> Sequence[MentorProfile]:
+    """The mentors whose vetting has expired without having been marked as lapsed."""
+    return (
+        work.session()
+        .scalars(
+            select(MentorProfile).where(
+                MentorProfile.vetting == Vetting.VETTED, MentorProfile.vetted_until <= clock.now()
             )
         )
         .all()

@@ -118,6 +118,17 @@ def _want(profile: MenteeProfile, wants: bool) -> None:
     profile.wants = wants
 
 
+def set_priority(actor: Actor, account_id: str, priority: int) -> MenteeProfile:
+    """How many times a mentee counts when places are few, 1 to 9."""
+    require(policy.can_coordinate(actor))
+    if not 1 <= priority <= 9:
+        raise Invalid(N_("A priority is a number from 1 to 9."), field="priority")
+    profile = queries.mentee_with(account_id)
+    profile.priority = priority
+    audit.record("mentee.priority", f"account:{account_id}", by=actor.id, priority=priority)
+    return profile
+
+
 def pause_profile(actor: Actor, role: Role, paused: bool) -> None:
     """Leave the next rounds out for a while, or take part again; what was told stays."""
     require(policy.can_keep_profile(actor, actor.id, role))

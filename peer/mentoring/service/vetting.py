@@ -6,6 +6,8 @@ from peer.core.markup import tidy
 from peer.core.words import N_
 from peer.mentoring import queries
 from peer.mentoring.models import MentorProfile, VettingStep
+from peer.mentoring.service.consent import withdraw
+from peer.mentoring.service.mentorships import pause_mentorships_of
 from peer.notifications.service import notify
 from peer.policy import mentoring as policy
 from peer.policy.mentoring import Vetting
@@ -58,4 +60,24 @@ def _take_step(
         until=profile.vetted_until if to == Vetting.VETTED else None,
     )
     work.session().add(step)
+    work.session().flush()
+    if to != Vetting.VETTED:
+        _keep_apart(profile.account_id)
     notify(profile.account_id, _TOLD[to], href="/mentoring")
+
+
+def _keep_apart(mentor_id: str) -> None:
+    """Who is not vetted sees no mentee: open questions close, meetings and rooms pause."""
+    for proposal in queries.asked_of(mentor_id):
+        if proposal.mentor_id == mentor_id:
+            withdraw(proposal.id)
+    pause_mentorships_of(mentor_id)
+
+
+def lapse_expired() -> int:
+    """Mark the mentors whose vetting has run out; how many."""
+    lapsed = queries.vetting_run_out()
+    for profile in lapsed:
+        _take_step(profile, Vetting.LAPSED, by=None, days=0, note="")
+        audit.record("vetting.step", f"account:{profile.account_id}", by=None, to="lapsed")
+    return len(lapsed)

@@ -173,7 +173,7 @@ def upgrade() -> None:
     sa.Column('mentor_id', sa.String(length=32), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('timezone', sa.String(length=64), nullable=False),
-    sa.Column('cell', sa.Integer(), nullable=True),
+    sa.Column('minute', sa.Integer(), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),

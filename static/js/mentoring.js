@@ -1,0 +1,29 @@
+// A round being worked out: shows how far it is, and the result as soon as it is there.
+// Without this the page says the same when it is asked again.
+import { io } from '../vendor/socket.io.esm.min.js';
+
+const box = document.querySelector('[data-round]');
+if (box) {
+  const words = JSON.parse(box.dataset.words);
+  const bar = box.querySelector('[data-round-bar]');
+  const stage = box.querySelector('[data-round-stage]');
+  let first = true;
+  const socket = io();
+
+  socket.on('round:progress', (told) => {
+    if (told.round !== box.dataset.round) return;
+    if (told.state !== 'waiting' && told.state !== 'solving') {
+      location.reload();
+      return;
+    }
+    bar.value = told.percent;
+    if (words[told.stage]) stage.textContent = words[told.stage];
+  });
+  socket.on('connect', () => {
+    // It may have ended before the line was there, or while the line was down.
+    if (first) first = false;
+    else location.reload();
+  });
+  socket.on('session:ended', () => location.reload());
+  setInterval(() => location.reload(), 20000);
+}
