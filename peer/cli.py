@@ -117,14 +117,21 @@ def verify() -> None:
 def demo(reset: bool, load_only: bool) -> None:
     """A lived-in place to look at, with fictional people, under var/demo."""
     from peer import demo as place
+    from peer.app import configure_core
+    from peer.core import migrate
 
     folder = Path(os.environ.get("PEER_DATA_DIR", "var")) / "demo"
     os.environ.update(PEER_DATA_DIR=str(folder), PEER_DEMO="1")
+    os.environ.pop("PEER_DATABASE_URL", None)  # never into a database that people use
     try:
-        place.prepare(folder, reset=reset, say=click.echo)
-        if load_only:
-            return
-        sys.exit(serve.run(_settings(data_dir=folder)))
+        if reset or place.is_half_made(folder):
+            place.clear(folder)
+        settings = load()
+        migrate.upgrade(settings.database)
+        configure_core(settings)
+        place.prepare(folder, click.echo)
+        if not load_only:
+            sys.exit(serve.run(settings))
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
 

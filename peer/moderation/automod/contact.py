@@ -57,12 +57,15 @@ _DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}$")
 _TIMES = re.compile(r"^\d{1,2}[.:]\d\d\s*[-–]\s*\d{1,2}[.:]\d\d$")
 
 _SERVICES = (
-    r"insta(?:gram)?|ig|snap(?:chat)?|sc|tele(?:gram)?|tg|whats?\s?app|wsp|signal|discord|kik|"
-    r"tik\s?tok|face\s?book|fb|messenger|viber|wechat|line|skype|cash\s?app|venmo"
+    r"insta(?:gram)?|snap(?:chat)?|tele(?:gram)?|whats?\s?app|wsp|discord|kik|"
+    r"tik\s?tok|face\s?book|messenger|viber|wechat|skype|cash\s?app|venmo"
 )
+# Everyday words too: they count only with a sign after them, as in "sig: lamp".
+_ALSO_WORDS = r"ig|sc|tg|fb|line|signal"
 _HANDLE = re.compile(
     rf"(?<![\w.])@[a-z0-9][a-z0-9._]{{2,29}}\b|\b(?:{_SERVICES})\s*(?:name\s*)?(?:is|es|[:=@])\s*@?[a-z0-9._]{{3,30}}\b|"
-    rf"\b(?:add|find|message|text|write|agr[eé]game|b[uú]scame|escr[ií]beme)\s+(?:me\s+)?(?:on|at|en|por)\s+(?:{_SERVICES})\b"
+    rf"\b(?:{_ALSO_WORDS})\s*[:=@]\s*@?[a-z0-9._]{{3,30}}\b|"
+    rf"\b(?:add|find|message|text|write|agr[eé]game|b[uú]scame|escr[ií]beme)\s+(?:me\s+)?(?:on|at|en|por)\s+(?:{_SERVICES}|{_ALSO_WORDS})\b"
 )
 
 

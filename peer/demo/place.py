@@ -1,0 +1,235 @@
+"""Making the place: people, rooms with an evening in each, a round, a queue, a library."""
+
+import os
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from peer.accounts import queries as account_queries
+from peer.accounts import service as accounts
+from peer.core import clock, queue, work
+from peer.demo import library
+from peer.demo.people import AREAS, CAST, SEED, Person, everyone
+from peer.demo.talk import FOR_REVIEW, PRIVATE, ROOMS, Line, RoomScript
+from peer.mentoring import queries as mentoring_queries
+from peer.mentoring import service as mentoring
+from peer.mentoring.service.rounds import rule_pair
+from peer.moderation import service as moderation
+from peer.policy.mentoring import ProposalState, Vetting
+from peer.policy.roles import Actor, Role
+from peer.policy.rooms import MessageState
+from peer.resources import service as resources
+from peer.rooms import queries as room_queries
+from peer.rooms import service as rooms
+from peer.rooms.models import Message, Room
+
+Say = Callable[[str], None]
+People = Mapping[str, Actor]
+
+APPROVED, CONSENTED = (
+    14,
+    8,
+)  # proposals of the finished round that were approved; that came together
+
+
+def make(passphrase_hash: str, say: Say) -> None:
+    """Fill an empty, migrated database; every person has the passphrase of the given hash."""
+    now = clock.now().replace(second=0, microsecond=0)
+    people = everyone()
+    say(f"Inviting {len(people)} fictional people ...")
+    with clock.stopped_at(now - timedelta(days=40)), work.begin():
+        actors = {person.name: _join(person, passphrase_hash) for person in people}
+    with clock.stopped_at(now - timedelta(days=30)), work.begin():
+        _tell_about_themselves(people, actors)
+    say("Opening five rooms ...")
+    for script in ROOMS:
+        _hold_evening(script, actors, people, now)
+    say("Running a matching round ...")
+    _run_round(actors, now - timedelta(days=6))
+    _begin_talking(actors, now - timedelta(days=2))
+    say("Leaving a few things for the moderators and the coordinators ...")
+    _fill_queue(actors, now)
+    _leave_invitation(actors, now - timedelta(days=1))
+    with clock.stopped_at(now - timedelta(days=9)), work.begin():
+        for details in library.ENTRIES:
+            resources.add(actors["Cora"], details, checked=True)
+
+
+# --- people ------------------------------------------------------------------------------------
+
+
+def _join(person: Person, passphrase_hash: str) -> Actor:
+    account = accounts.create_account(
+        person.name, passphrase_hash, person.roles, locale=person.locale, timezone=person.timezone
+    )
+    return account_queries.actor_from(account)
+
+
+def _tell_about_themselves(people: list[Person], actors: People) -> None:
+    cora = actors["Cora"]
+    for area in AREAS:
+        mentoring.add_area(cora, area)
+    mentors = [person for person in people if person.mentor is not None]
+    for person in people:
+        me = actors[person.name]
+        if person.mentee is not None:
+            mentoring.save_mentee_profile(me, me.id, person.mentee)
+        if person.mentor is not None:
+            mentoring.save_mentor_profile(me, me.id, person.mentor)
+    # The last two volunteers have only just applied: vetting takes its time.
+    for person in mentors[:-2]:
+        for step in (Vetting.IN_REVIEW, Vetting.VETTED):
+            mentoring.set_vetting(cora, actors[person.name].id, step)
+    mentoring.set_vetting(cora, actors[mentors[-2].name].id, Vetting.IN_REVIEW)
+
+
+# --- rooms -------------------------------------------------------------------------------------
+
+
+def _hold_evening(script: RoomScript, actors: People, people: list[Person], now: datetime) -> None:
+    """A room and what was said in it, each message at its own minute."""
+    began = now - timedelta(hours=script.hours_ago)
+    voices = _voices(script, actors, people)
+    with clock.stopped_at(began - timedelta(days=20)), work.begin():
+        room = rooms.create_room(
+            actors["Cora"],
+            name=script.name,
+            about=script.about,
+            question=script.question,
+            agreement=script.agreement,
+            entry=script.entry,
+            ask_again=False,
+        )
+        rooms.set_facilitators(actors["Cora"], room.id, [actors["Fay"].id])
+        for actor in voices.values():
+            rooms.welcome(account_queries.account_with(actor.id), [room.id])
+            rooms.agree(actor, room.id)
+    said: list[Message] = []
+    for number, line in enumerate(script.lines):
+        said.append(_say(room, voices[line.who], line, began, number))
+    _answer_warmly(room, voices, said, began)
+
+
+def _voices(script: RoomScript, actors: People, people: list[Person]) -> dict[str, Actor]:
+    """Who speaks in a room: the cast by name, and members drawn for its letters."""
+    dice = random.Random(f"{SEED}/{script.name}")
+    members = [person.name for person in people if person.mentee and person.name not in CAST]
+    letters = sorted({line.who for line in script.lines if len(line.who) == 1})
+    voices = {
+        who: actors[name] for who, name in zip(letters, dice.sample(members, 6), strict=False)
+    }
+    named = {line.who for line in script.lines if len(line.who) > 1} | {"Noor", "Zed", "Fay"}
+    return voices | {name: actors[name] for name in named}
+
+
+def _say(room: Room, who: Actor, line: Line, began: datetime, number: int) -> Message:
+    with clock.stopped_at(began + timedelta(minutes=line.minute)), work.begin():
+        return rooms.post_message(
+            who, room.id, text=line.text, note=line.note, nonce=f"demo-{number}-{line.minute}"
+        )
+
+
+def _answer_warmly(
+    room: Room, voices: Mapping[str, Actor], said: list[Message], began: datetime
+) -> None:
+    """A few reactions, and everybody but Noor and Zed has read to the end."""
+    dice = random.Random(f"{SEED}/{room.name}/warmth")
+    with clock.stopped_at(began + timedelta(hours=1)), work.begin():
+        for message in dice.sample(said, min(4, len(said))):
+            for who in dice.sample(sorted(voices), 3):
+                if voices[who].id != message.author_id:
+                    rooms.react(voices[who], message.id, "with_you", on=True)
+        for who, actor in voices.items():
+            read_to = None if who not in {"Noor", "Zed"} else max(1, room.last_seq - 3)
+            rooms.mark_seen(actor, room.id, read_to)
+
+
+# --- mentoring ---------------------------------------------------------------------------------
+
+
+def _run_round(actors: People, when: datetime) -> None:
+    """A finished round: most decided, some pairs together, some people left over."""
+    cora, noor, tess = actors["Cora"], actors["Noor"], actors["Tess"]
+    with clock.stopped_at(when):
+        with work.begin():
+            rule_pair(noor.id, tess.id, "pin", "coordinator")
+            round_ = mentoring.start_round(cora, seed=SEED)
+        queue.run_now("rounds.solve", round_.id)
+        with work.begin():
+            proposals = sorted(
+                mentoring_queries.proposals_of(round_.id),
+                key=lambda row: (row.mentee_id != noor.id, -row.score, row.mentee_id),
+            )
+            for proposal in proposals[:APPROVED]:
+                mentoring.approve(cora, proposal.id)
+            for proposal in proposals[APPROVED : APPROVED + 2]:
+                mentoring.reject(cora, proposal.id, "not_now")
+    with clock.stopped_at(when + timedelta(days=1)), work.begin():
+        by_id = {actor.id: actor for actor in actors.values()}
+        for proposal in proposals[:CONSENTED]:
+            mentoring.answer(by_id[proposal.mentee_id], proposal.id, True)
+            mentoring.answer(by_id[proposal.mentor_id], proposal.id, True)
+        late = proposals[CONSENTED]
+        if late.state == ProposalState.APPROVED:
+            mentoring.answer(by_id[late.mentor_id], late.id, True)
+    with clock.stopped_at(when + timedelta(days=2)), work.begin():
+        mentoring.close_round(cora, round_.id)
+
+
+def _begin_talking(actors: People, when: datetime) -> None:
+    """Noor and Tess have met once in their room."""
+    with work.begin(writes=False):
+        mine = mentoring_queries.mentorships_of(actors["Noor"].id)
+        found = room_queries.private_room_of(mine[0].id) if mine else None
+    if found is None:
+        raise RuntimeError("the demo's round did not bring Noor and Tess together")
+    with clock.stopped_at(when), work.begin():
+        for name in ("Noor", "Tess"):
+            rooms.agree(actors[name], found.id)
+    for number, line in enumerate(PRIVATE):
+        _say(found, actors[line.who], line, when, number)
+
+
+# --- staff -------------------------------------------------------------------------------------
+
+
+def _fill_queue(actors: People, now: datetime) -> None:
+    """A report, a flag about distress, and something held; one of them decided earlier."""
+    with work.begin(writes=False):
+        named = {room.name: room for room in room_queries.all_group_rooms()}
+    for minutes, (room_name, who, text) in enumerate(FOR_REVIEW):
+        room, author = named[room_name], _member_of(named[room_name], actors, who)
+        at = now - timedelta(minutes=25 - 7 * minutes)
+        with clock.stopped_at(at), work.begin():
+            message = rooms.post_message(author, room.id, text=text, nonce=f"demo-review-{minutes}")
+        if message.state != MessageState.HELD and "medication" in text:
+            with clock.stopped_at(at + timedelta(minutes=2)), work.begin():
+                moderation.file_report(actors["Noor"], "message", message.id, "unkind")
+
+
+def _member_of(room: Room, actors: People, letter: str) -> Actor:
+    script = next(each for each in ROOMS if each.name == room.name)
+    return _voices(script, actors, everyone())[letter]
+
+
+def _leave_invitation(actors: People, when: datetime) -> None:
+    with work.begin(writes=False):
+        commons = next(r for r in room_queries.all_group_rooms() if r.name == "Commons")
+    with clock.stopped_at(when), work.begin():
+        accounts.invite(
+            actors["Cora"], [Role.MEMBER], rooms=[commons.id], note="for the Tuesday group"
+        )
+
+
+def cast_table() -> list[tuple[str, str]]:
+    """Who can sign in, and as what."""
+    notes = {"Noor": "member, has a mentor", "Tess": "mentor of Noor"}
+    return [
+        (name.lower(), notes.get(name, ", ".join(role.value for role in roles)))
+        for name, roles in CAST.items()
+    ]
+
+
+def wanted_passphrase() -> str | None:
+    """The passphrase that the environment asks every demo person to have."""
+    return os.environ.get("PEER_DEMO_PASSPHRASE") or None
