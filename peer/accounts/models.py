@@ -14,6 +14,7 @@ from peer.policy.roles import Role
 class AccountState(StrEnum):
     """Whether an account may be used."""
 
+    RESERVED = "reserved"  # kept for somebody who has yet to join with an invitation
     ACTIVE = "active"
     SUSPENDED = "suspended"
     CLOSED = "closed"
@@ -87,5 +88,9 @@ class Invitation(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    # The reserved account that waits for this person, if one does.
+    account_id: Mapped[str | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
     used_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     withdrawn_at: Mapped[datetime | None]

@@ -134,6 +134,12 @@ def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
     return unused and invitation.expires_at > moment
 
 
+def open_invitation_for(account_id: str) -> Invitation | None:
+    """The invitation that still waits to be used for a reserved account, if any."""
+    found = work.session().scalars(select(Invitation).where(Invitation.account_id == account_id))
+    return next((invitation for invitation in found if is_open(invitation)), None)
+
+
 def invitations() -> Sequence[Invitation]:
     """Every invitation, the newest first."""
     return work.session().scalars(select(Invitation).order_by(Invitation.created_at.desc())).all()

@@ -36,6 +36,7 @@ class PeerSession(dict[str, Any], SessionMixin):
         self.theme = ""
         self.token: str | None = None  # set when the browser has to be given a new one
         self.dropped = False
+        self.stale = False  # the browser still holds the token of a session that has ended
 
     def belongs_to(self, row: SignedInSession, account: Account) -> None:
         """Tie the session to its row and person."""
@@ -43,6 +44,9 @@ class PeerSession(dict[str, Any], SessionMixin):
         self.theme = account.theme
         self.actor = queries.actor_from(account, row.id)
         self["_user_id"], self["_fresh"] = account.id, True
+        self["zone"] = account.timezone
+        self.setdefault("lang", account.locale)
+        self.before = dict(self)
 
     def sign_in(self, token: str, account: Account) -> None:
         """From the next request on this browser is `account`; what it held before is dropped."""
@@ -60,15 +64,15 @@ class PeerSession(dict[str, Any], SessionMixin):
     @property
     def changed(self) -> bool:
         """Whether anything in it is different from when it was opened."""
-        return self.kept() != {k: v for k, v in self.before.items() if not _login_s_own(k)}
+        return self.kept() != {k: v for k, v in self.before.items() if not _from_row(k)}
 
     def kept(self) -> dict[str, Any]:
         """What is stored: without what the row itself says."""
-        return {key: value for key, value in self.items() if not _login_s_own(key)}
+        return {key: value for key, value in self.items() if not _from_row(key)}
 
 
-def _login_s_own(key: str) -> bool:
-    return key in {"_user_id", "_fresh", "_id"}
+def _from_row(key: str) -> bool:
+    return key in {"_user_id", "_fresh", "_id", "zone"}
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,8 @@ class Sessions(SessionInterface):
                     row, account = found
                     session = PeerSession(dict(row.data))
                     session.belongs_to(row, account)
+                else:
+                    session.stale = True
         return session
 
     def _signed_out(self, value: str) -> PeerSession:

@@ -2,11 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError
 from flask import Flask, current_app, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale, get_timezone, gettext
+from flask_babel import (
+    Babel,
+    force_locale,
+    format_date,
+    format_datetime,
+    get_locale,
+    get_timezone,
+    gettext,
+)
 
 from peer.core import paths
 from peer.core.errors import PeerError
@@ -29,6 +39,7 @@ def init_app(app: Flask, locales: list[str]) -> None:
             return str(wanted)
         return request.accept_languages.best_match(locales) or locales[0]
 
+    app.jinja_env.filters.update(day=day, datetime=day_and_time)
     babel.init_app(
         app,
         locale_selector=chosen,
@@ -70,6 +81,17 @@ def current_code() -> str:
 def current_zone() -> str:
     """The IANA time zone of the person whose page this is; UTC when unknown."""
     return str(get_timezone())
+
+
+def day(moment: datetime) -> str:
+    """The date of a moment in the person's own zone, as their language writes it."""
+    return str(format_date(moment, "long"))
+
+
+def day_and_time(moment: datetime, zone: str = "") -> str:
+    """Date and time of a moment in words, in `zone` or else the person's own."""
+    local = moment.astimezone(ZoneInfo(zone or current_zone()))
+    return str(format_datetime(local, "medium", rebase=False))
 
 
 def said(error: PeerError) -> str:

@@ -1,9 +1,10 @@
-"""The front door: home page, help, and whether the house stands."""
+"""The front door: home page, first steps, help, and whether the house stands."""
 
 from flask import Blueprint, current_app, jsonify, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from peer.accounts.sessions import current_actor
 from peer.core import work
 from peer.home import queries
 
@@ -16,7 +17,14 @@ def front() -> str | Response:
     """What is waiting for the person; a short welcome for everybody else."""
     if not current_user.is_authenticated:
         return render_template("home/welcome.html")
-    return render_template("home/front.html")
+    return render_template("home/front.html", cards=queries.cards_for(current_actor()))
+
+
+@bp.get("/welcome")
+@work.reading
+def first_steps() -> str:
+    """The first page after joining: what one can do, and that nothing has to be done."""
+    return render_template("home/first_steps.html", steps=queries.first_steps(current_actor()))
 
 
 @bp.get("/healthz")

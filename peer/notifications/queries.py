@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from peer.core import work
+from peer.core.errors import NotFound
 from peer.notifications.models import Notice
 
 PAGE = 50
@@ -18,15 +19,24 @@ def unread(account_id: str) -> int:
     return int(count or 0)
 
 
-def notices_of(account_id: str) -> Sequence[Notice]:
-    """A person's latest notices, the newest first."""
+def notices_of(account_id: str, *, skip: int = 0, count: int = PAGE) -> Sequence[Notice]:
+    """A person's notices, the newest first."""
     return (
         work.session()
         .scalars(
             select(Notice)
             .where(Notice.account_id == account_id)
             .order_by(Notice.at.desc(), Notice.id)
-            .limit(PAGE)
+            .offset(skip)
+            .limit(count)
         )
         .all()
     )
+
+
+def notice_for(account_id: str, notice_id: str) -> Notice:
+    """One of a person's own notices, or NotFound."""
+    notice = work.session().get(Notice, notice_id)
+    if notice is None or notice.account_id != account_id:
+        raise NotFound()
+    return notice

@@ -1,6 +1,6 @@
 """The inbox page."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -15,13 +15,28 @@ bp = Blueprint("notifications", __name__)
 @bp.get("/inbox")
 @work.reading
 def inbox() -> str:
-    """A person's notices, in their language."""
-    notices = [(notice, _worded(notice)) for notice in queries.notices_of(current_actor().id)]
-    return render_template("notifications/inbox.html", notices=notices)
+    """A person's notices, in their language, a page at a time."""
+    page = max(1, request.args.get("page", 1, int))
+    skip = (page - 1) * queries.PAGE
+    found = queries.notices_of(current_actor().id, skip=skip, count=queries.PAGE + 1)
+    return render_template(
+        "notifications/inbox.html",
+        notices=[(notice, _worded(notice)) for notice in found[: queries.PAGE]],
+        page=page,
+        more=len(found) > queries.PAGE,
+    )
 
 
 def _worded(notice: Notice) -> str:
     return str(gettext(notice.message, **notice.params))
+
+
+@bp.post("/inbox/<notice_id>/open")
+@work.unit_of_work
+def open_notice(notice_id: str) -> Response:
+    """Mark one notice as looked at and go where it leads."""
+    notice = service.open_notice(current_actor(), notice_id)
+    return redirect(notice.href or url_for("notifications.inbox"), 303)
 
 
 @bp.post("/inbox/seen")

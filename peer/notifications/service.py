@@ -25,3 +25,13 @@ def mark_seen(actor: Actor) -> None:
         .values(seen_at=clock.now())
     )
     broadcast.inbox_changed(actor.id, 0)
+
+
+def open_notice(actor: Actor, notice_id: str) -> Notice:
+    """One notice has been looked at; NotFound when it is somebody else's."""
+    notice = queries.notice_for(actor.id, notice_id)
+    if notice.seen_at is None:
+        notice.seen_at = clock.now()
+        work.session().flush()
+        broadcast.inbox_changed(actor.id, queries.unread(actor.id))
+    return notice

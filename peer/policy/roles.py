@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NoReturn
 
 from peer.core.errors import NotFound, PeerError, Refused
+from peer.core.words import N_
 
 
 class Role(StrEnum):
@@ -18,6 +19,20 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     ADMIN = "admin"
 
+    @property
+    def word(self) -> str:
+        """What the role is called on pages, to be translated there."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Role.MEMBER: N_("Member"),
+    Role.MENTOR: N_("Mentor"),
+    Role.FACILITATOR: N_("Facilitator"),
+    Role.MODERATOR: N_("Moderator"),
+    Role.COORDINATOR: N_("Coordinator"),
+    Role.ADMIN: N_("Admin"),
+}
 
 STAFF = frozenset({Role.FACILITATOR, Role.MODERATOR, Role.COORDINATOR, Role.ADMIN})
 

@@ -2,12 +2,20 @@
 
 from peer.accounts.service.invitations import (
     INVITATION_DAYS,
+    check_code,
     invite,
     offer_rooms,
     room_choices,
     withdraw_invitation,
 )
-from peer.accounts.service.joining import Welcome, create_account, join, known_zone, when_joined
+from peer.accounts.service.joining import (
+    Welcome,
+    create_account,
+    join,
+    known_zone,
+    reserve_account,
+    when_joined,
+)
 from peer.accounts.service.names import (
     LONGEST,
     SHORTEST,
@@ -42,6 +50,7 @@ __all__ = [
     "Welcome",
     "change_passphrase",
     "change_preferences",
+    "check_code",
     "checked_name",
     "checked_passphrase",
     "create_account",
@@ -57,6 +66,7 @@ __all__ = [
     "offered_passphrase",
     "reinstate",
     "renew_passphrase",
+    "reserve_account",
     "room_choices",
     "set_roles",
     "sign_person_out",

@@ -39,8 +39,12 @@ def invite(
     rooms: Collection[str] = (),
     note: str = "",
     days: int = INVITATION_DAYS,
+    account_id: str | None = None,
 ) -> tuple[Invitation, str]:
-    """Make an invitation for one person and return it with its code, which is shown only now."""
+    """Make an invitation for one person and return it with its code, which is shown only now.
+
+    With `account_id` whoever uses it takes that reserved account over.
+    """
     require(policy.can_invite(actor, roles))
     if not 1 <= days <= 90:
         raise Invalid(N_("An invitation can last from 1 to 90 days."), field="days")
@@ -50,6 +54,7 @@ def invite(
         note=note.strip()[:80],
         roles=sorted(roles),
         rooms=list(rooms),
+        account_id=account_id,
         created_by=actor.id,
         created_at=clock.now(),
         expires_at=clock.now() + timedelta(days=days),
@@ -64,6 +69,19 @@ def _new_code() -> str:
     return "-".join(
         "".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS)
     )
+
+
+def check_code(code: str) -> Invitation:
+    """The invitation that this code opens; Invalid when it opens none."""
+    invitation = queries.invitation_with_code(code)
+    if invitation is None or not queries.is_open(invitation):
+        raise Invalid(
+            N_(
+                "That code does not open an account. Codes work once and for a limited time; the person who gave it to you can make a new one."
+            ),
+            field="code",
+        )
+    return invitation
 
 
 def withdraw_invitation(actor: Actor, invitation_id: str) -> Invitation:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection
 from sqlalchemy import update
 
 from peer.accounts import queries
-from peer.accounts.models import Account, Invitation, RoleGrant
+from peer.accounts.models import Account, AccountState, Invitation, RoleGrant
+from peer.accounts.service.invitations import check_code
 from peer.accounts.service.names import checked_name
 from peer.core import audit, clock, work, zones
 from peer.core.errors import Conflict, Invalid
@@ -24,26 +25,24 @@ def when_joined(welcome: Welcome) -> None:
 
 
 def join(code: str, name: str, passphrase_hash: str, *, locale: str, timezone: str) -> Account:
-    """Use up an invitation: a new account with its roles and rooms, all or nothing.
+    """Use up an invitation: an account with its roles and rooms, all or nothing.
+
+    The account is new, or the reserved one that the invitation was made for.
 
     The passphrase is checked and hashed by the caller beforehand, since hashing is slow.
     """
-    invitation = queries.invitation_with_code(code)
-    if invitation is None or not queries.is_open(invitation):
-        raise Invalid(
-            N_(
-                "That code does not open an account. Codes work once and for a limited time; the person who gave it to you can make a new one."
-            ),
-            field="code",
+    invitation = check_code(code)
+    account = (
+        claim_account(invitation.account_id, name, passphrase_hash)
+        if invitation.account_id
+        else create_account(
+            name,
+            passphrase_hash,
+            [Role(role) for role in invitation.roles],
+            by=invitation.created_by,
         )
-    account = create_account(
-        name,
-        passphrase_hash,
-        [Role(role) for role in invitation.roles],
-        locale=locale,
-        timezone=timezone,
-        by=invitation.created_by,
     )
+    account.locale, account.timezone = locale, known_zone(timezone)
     _use_up(invitation, account)
     for welcome in _welcomes:
         welcome(account, list(invitation.rooms))
@@ -61,6 +60,26 @@ def _use_up(invitation: Invitation, account: Account) -> None:
         raise Conflict(N_("That code has just been used."))
 
 
+def reserve_account(name: str, roles: Collection[Role], *, by: str | None) -> Account:
+    """An account for somebody who has yet to join: it has no passphrase and cannot sign in."""
+    account = create_account(name, "", roles, by=by)
+    account.state = AccountState.RESERVED
+    return account
+
+
+def claim_account(account_id: str, name: str, passphrase_hash: str) -> Account:
+    """Hand a reserved account, and what waits in it, to the person it was kept for."""
+    account = queries.account_with(account_id)
+    if account.state != AccountState.RESERVED:
+        raise Conflict(N_("That code has just been used."))
+    account.name = free_name(name, own=account.id)
+    account.username = queries.folded(account.name)
+    account.passphrase_hash = passphrase_hash
+    account.state = AccountState.ACTIVE
+    audit.record("account.claim", f"account:{account.id}", by=account.id)
+    return account
+
+
 def create_account(
     name: str,
     passphrase_hash: str,
@@ -71,11 +90,7 @@ def create_account(
     by: str | None = None,
 ) -> Account:
     """A new account with `roles`; Invalid when the pseudonym is taken or unusable."""
-    tidy = checked_name(name)
-    if queries.account_named(tidy) is not None:
-        raise Invalid(
-            N_("Someone here already goes by that name. Another one is free."), field="name"
-        )
+    tidy = free_name(name)
     account = Account(
         username=queries.folded(tidy),
         name=tidy,
@@ -89,6 +104,17 @@ def create_account(
     work.session().flush()
     audit.record("account.create", f"account:{account.id}", by=by, roles=sorted(roles))
     return account
+
+
+def free_name(name: str, *, own: str | None = None) -> str:
+    """A pseudonym that may be used and that nobody but account `own` has, tidied."""
+    tidy = checked_name(name)
+    holder = queries.account_named(tidy)
+    if holder is not None and holder.id != own:
+        raise Invalid(
+            N_("Someone here already goes by that name. Another one is free."), field="name"
+        )
+    return tidy
 
 
 def _grant(role: Role, by: str | None) -> RoleGrant:

@@ -90,13 +90,18 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('account_id', sa.String(length=32), nullable=True),
     sa.Column('used_by', sa.String(length=32), nullable=True),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_invitations_account_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['created_by'], ['accounts.id'], name=op.f('fk_invitations_created_by')),
     sa.ForeignKeyConstraint(['used_by'], ['accounts.id'], name=op.f('fk_invitations_used_by'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitations')),
     sa.UniqueConstraint('code_hash', name=op.f('uq_invitations_code_hash'))
     )
+    with op.batch_alter_table('invitations', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invitations_account_id'), ['account_id'], unique=False)
+
     op.create_table('role_grants',
     sa.Column('account_id', sa.String(length=32), nullable=False),
     sa.Column('role', sa.String(length=16), nullable=False),
@@ -128,6 +133,9 @@ def downgrade() -> None:
 
     op.drop_table('sessions')
     op.drop_table('role_grants')
+    with op.batch_alter_table('invitations', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_invitations_account_id'))
+
     op.drop_table('invitations')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outbox_at'))

@@ -1,6 +1,6 @@
-"""Pages of signing in, joining, leaving, one's own account, and invitations."""
+"""Pages of signing in and out, and of leaving quickly."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -8,13 +8,40 @@ from werkzeug.wrappers import Response
 from peer.accounts import queries, service
 from peer.accounts.forms import SignInForm
 from peer.accounts.models import Account
+from peer.accounts.routes.blueprint import Page, bp
 from peer.accounts.sessions import current_session
 from peer.core import limits, work
 from peer.core.secrets import passphrase_fits
+from peer.core.words import N_
 
-bp = Blueprint("accounts", __name__)
-
-Page = str | Response | tuple[str, int]
+# Why a session ended, as its page was told; other words in the address show nothing.
+_ENDED = {
+    "signed_out": ("ok", N_("You are signed out.")),
+    "left": ("info", N_("You are signed out.")),
+    "expired": (
+        "note",
+        N_(
+            "You were signed out: after a while without use, or because it was asked for on another device. Sign in and you can carry on."
+        ),
+    ),
+    "suspended": (
+        "note",
+        N_("You were signed out by the people who look after this place. Sign in to read why."),
+    ),
+    "passphrase_changed": (
+        "note",
+        N_("The passphrase was changed on another device. The new one opens this page too."),
+    ),
+    "roles_changed": (
+        "note",
+        N_("What you can do here has changed. Sign in once more to see it."),
+    ),
+    "ended_elsewhere": ("note", N_("You signed out everywhere from another device.")),
+    "ended_by_staff": (
+        "note",
+        N_("A coordinator ended your sign-ins. Your account is as it was: sign in again."),
+    ),
+}
 
 
 @bp.get("/sign-in")
@@ -22,9 +49,19 @@ def sign_in() -> Page:
     """The form, with a word on why a session ended when it did."""
     if current_user.is_authenticated:
         return redirect(url_for("home.front"), 303)
-    return render_template(
-        "accounts/sign_in.html", form=SignInForm(), ended=request.args.get("ended")
-    )
+    return _form(SignInForm(), ended=_ENDED.get(_reason()))
+
+
+def _reason() -> str:
+    session = current_session()
+    if not session.stale:
+        return request.args.get("ended", "")
+    session.sign_out()  # said once: the old token is overwritten
+    return request.args.get("ended", "expired")
+
+
+def _form(form: SignInForm, *, problem: str = "", ended: tuple[str, str] | None = None) -> str:
+    return render_template("accounts/sign_in.html", form=form, problem=problem, ended=ended)
 
 
 @bp.post("/sign-in")
@@ -38,12 +75,11 @@ def do_sign_in() -> Page:
         limits.spend("60/minute", "sign-in-from", request.remote_addr or "")
         account = _proven(name, passphrase)
         if account is not None and queries.is_usable(account):
-            return _signed_in(account)
-        problem = _("That name and passphrase do not go together. You can try again.")
+            return signed_in(account, url_for("home.front"))
         if account is not None:
             return render_template("accounts/paused.html", account=account), 403
-    page = render_template("accounts/sign_in.html", form=form, problem=problem, ended=None)
-    return page, 422
+        problem = _("That name and passphrase do not go together. You can try again.")
+    return _form(form, problem=problem), 422
 
 
 def _proven(name: str, passphrase: str) -> Account | None:
@@ -54,7 +90,8 @@ def _proven(name: str, passphrase: str) -> Account | None:
     return account if fits else None
 
 
-def _signed_in(account: Account) -> Response:
+def signed_in(account: Account, to: str) -> Response:
+    """Begin a session in this browser and go `to` a page; the chosen language stays."""
     session = current_session()
     language = session.get("lang")
     with work.begin():
@@ -64,7 +101,7 @@ def _signed_in(account: Account) -> Response:
     session.sign_in(token, account)
     if language:
         session["lang"] = language
-    return redirect(url_for("home.front"), 303)
+    return redirect(to, 303)
 
 
 @bp.post("/sign-out")
@@ -96,9 +133,3 @@ def leave() -> Response:
         answer = redirect(current_app.config["PEER"].leave_to, 303)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
-
-
-@bp.get("/join")
-def join() -> Page:
-    """The form of an invitation."""
-    return render_template("accounts/join.html")
