@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as Answer
 
 from peer import errorpages
+from peer.accounts import service as accounts
 from peer.accounts.sessions import Sessions, login_manager
 from peer.chrome import chrome
 from peer.core import audit, headers, i18n, limits, markup, paths, queue, secrets
@@ -22,7 +23,10 @@ from peer.core.db import database
 from peer.core.realtime import hub
 from peer.core.realtime.door import Doorkeeper
 from peer.core.settings import Settings, load
+from peer.moderation import service as moderation
 from peer.policy import doors
+from peer.rooms import service as rooms
+from peer.rooms.subjects import MessageSubject
 
 # Doors of each feature, from the bottom of the stack to its top.
 FEATURES = ("accounts", "notifications", "moderation", "rooms", "resources", "mentoring", "home")
@@ -87,6 +91,9 @@ def configure_core(settings: Settings) -> None:
 
 def _wire() -> None:
     """Fill the ports through which lower features reach higher ones."""
+    accounts.when_joined(rooms.welcome)
+    accounts.offer_rooms(rooms.room_choices)
+    moderation.register_subject(MessageSubject())
 
 
 def _import_doors(kind: str) -> list[ModuleType]:

@@ -1,0 +1,232 @@
+"""What a room's page shows, put into the words and the time zone of the person who reads it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_date, format_time
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from peer.core import clock, markup
+from peer.core.secrets import new_token
+from peer.policy import rooms as policy
+from peer.policy.moderation import FLAG_WORDS
+from peer.policy.roles import Actor, Role
+from peer.policy.rooms import MessageState, Reaction, RoomKind
+from peer.rooms import broadcast, queries
+from peer.rooms.models import Room
+from peer.rooms.queries import Line, Person, RoomCard
+
+TOGETHER = timedelta(minutes=5)  # messages of one person this close stand under one name
+
+REACTIONS = {
+    Reaction.WITH_YOU: (_l("With you"), "hand-heart"),
+    Reaction.THANK_YOU: (_l("Thank you"), "heart"),
+    Reaction.GLAD: (_l("Glad for you"), "sun"),
+}
+ROLES = {
+    Role.FACILITATOR: _l("Facilitator"),
+    Role.MODERATOR: _l("Moderator"),
+    Role.COORDINATOR: _l("Coordinator"),
+    Role.ADMIN: _l("Admin"),
+    Role.MENTOR: _l("Mentor"),
+}
+KINDS = {
+    RoomKind.OPEN_HOURS: _l("Come and go as you like"),
+    RoomKind.ONE_TO_ONE: _l("Just the two of you"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message as the log shows it to one reader; `day` and `unread` stand above it."""
+
+    line: Line
+    mine: bool
+    time: str
+    role: str = ""
+    day: str = ""
+    unread: bool = False
+    follows: bool = False  # the same person goes on
+    may_edit: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether it waits for a moderator."""
+        return self.line.state == MessageState.HELD
+
+    @property
+    def blurred(self) -> bool:
+        """Whether it is covered without a note of its author's."""
+        return self.line.state == MessageState.BLURRED and not self.line.note
+
+    @property
+    def chips(self) -> list[tuple[str, str, str, int, bool]]:
+        """Each reaction: key, word, icon, how many gave it, whether the reader did."""
+        given = dict(self.line.reactions)
+        return [
+            (key, str(word), icon, given.get(key, 0), key in self.line.mine)
+            for key, (word, icon) in REACTIONS.items()
+        ]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What stands in the writing box, and what was wrong with it."""
+
+    text: str = ""
+    note: str = ""
+    nonce: str = field(default_factory=new_token)
+    reply: Line | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class RoomPage:
+    """Everything the page of a room shows."""
+
+    room: Room
+    title: str
+    kind: str  # what sort of room it is, in words
+    zone: str
+    cards: Sequence[RoomCard]
+    entries: list[Entry]
+    blank: Entry
+    earlier: int | None  # place before which there is more
+    live: bool  # the newest page, which follows what comes
+    here: int
+    people: int
+    facilitators: list[Person]
+    may_manage: bool
+    may_leave: bool
+    offers_help: bool
+    draft: Draft
+
+
+def room_page(
+    actor: Actor, room: Room, *, before: int | None = None, draft: Draft | None = None
+) -> RoomPage:
+    """The page of a room for somebody who may read it."""
+    standing = queries.standing_in(room, actor.id)
+    membership = queries.membership_in(room.id, actor.id)
+    seen = membership.seen_seq if membership else 0
+    lines, more = queries.page_of(room.id, actor.id, before=before)
+    if before is None:
+        lines += queries.held_lines(
+            room.id, actor.id, everyones=policy.can_see_held(actor, standing)
+        )
+    people = queries.people_in(room.id)
+    return RoomPage(
+        room=room,
+        title=queries.title_of(room, actor.id),
+        kind=kind_word(room),
+        zone=actor.timezone,
+        cards=queries.rooms_open_to(actor),
+        entries=entries_of(lines, actor, seen),
+        blank=_blank(room.id),
+        earlier=lines[0].place if more else None,
+        live=before is None,
+        here=broadcast.here(room.id),
+        people=len(people),
+        facilitators=[person for person in people if person.facilitator],
+        may_manage=bool(policy.can_manage(actor, room, standing)),
+        may_leave=bool(policy.can_leave(room, standing)),
+        offers_help=_offers_help(lines, actor, seen),
+        draft=draft or Draft(),
+    )
+
+
+def _offers_help(lines: Iterable[Line], actor: Actor, seen: int) -> bool:
+    """Whether the reader has just said something to which help is offered."""
+    return any(
+        line.offers_help and line.author_id == actor.id and (line.place or 0) > seen
+        for line in lines
+    )
+
+
+def entries_of(lines: Sequence[Line], actor: Actor, seen: int) -> list[Entry]:
+    """Messages as one reader sees them: days, the line above what is new, who goes on."""
+    zone = ZoneInfo(actor.timezone)
+    found: list[Entry] = []
+    before: Line | None = None
+    marked = False
+    for line in lines:
+        new = not marked and (line.place or 0) > seen and line.author_id != actor.id
+        marked = marked or new
+        local = line.at.astimezone(zone)
+        other_day = before is None or before.at.astimezone(zone).date() != local.date()
+        entry = Entry(
+            line=line,
+            mine=line.author_id == actor.id,
+            time=time_words(local),
+            role=str(ROLES.get(Role(line.author_role), "")),
+            day=day_words(local) if other_day else "",
+            unread=new,
+            follows=not (other_day or new) and _goes_on(before, line),
+            may_edit=bool(policy.can_edit(actor, line, clock.now())),
+        )
+        found.append(entry)
+        before = line
+    return found
+
+
+def _goes_on(before: Line | None, line: Line) -> bool:
+    return (
+        before is not None
+        and before.author_id == line.author_id
+        and before.shown
+        and line.shown
+        and timedelta(0) <= line.at - before.at < TOGETHER
+    )
+
+
+def time_words(local: datetime) -> str:
+    """The time of day as the reader's language writes it."""
+    return str(format_time(local, "short", rebase=False))
+
+
+def day_words(local: datetime) -> str:
+    """Today, yesterday, or the date."""
+    today = clock.now().astimezone(local.tzinfo).date()
+    if local.date() == today:
+        return str(_("Today"))
+    if local.date() == today - timedelta(days=1):
+        return str(_("Yesterday"))
+    return str(format_date(local, "full", rebase=False))
+
+
+def _blank(room_id: str) -> Entry:
+    """The message without words that scripts copy."""
+    line = Line(
+        id="",
+        room_id=room_id,
+        place=None,
+        nonce="",
+        author_id="",
+        author_name="",
+        author_role=Role.MEMBER,
+        text="",
+        note="",
+        state=MessageState.VISIBLE,
+        at=clock.now(),
+        edited=False,
+        offers_help=False,
+        reply_to=None,
+    )
+    return Entry(line, mine=False, time="")
+
+
+def snippets(text: str, note: str, spans: Sequence[tuple[int, int, str]]) -> list[tuple[str, str]]:
+    """The marked parts of a message and what they look like, for its author."""
+    text, note = markup.tidy(text), " ".join(markup.tidy(note).split())
+    words = f"{text}\n{note}" if note else text
+    return [(words[start:end], str(_(FLAG_WORDS.get(kind, "")))) for start, end, kind in spans]
+
+
+def kind_word(room: Room) -> str:
+    """What sort of room it is, or that it is closed."""
+    if not room.is_open:
+        return str(_("Closed just now"))
+    return str(KINDS.get(RoomKind(room.kind), ""))

@@ -1,0 +1,108 @@
+"""Rooms over sockets: events in, acknowledgements back; what goes out is broadcast's."""
+
+from peer.core import realtime, work
+from peer.core.realtime import Answer, Caller
+from peer.rooms import broadcast, queries, service
+from peer.rooms.models import Message
+from peer.rooms.schemas import Earlier, Edit, InRoom, Join, OfMessage, Post, React, Report, Seen
+
+
+@realtime.on("room:join", Join)
+def join(caller: Caller, data: Join) -> Answer:
+    """Follow a room; what was missed comes with the answer.
+
+    No unit of work around it: between joining and answering nothing may wait.
+    """
+    entered = broadcast.come_in(caller.sid, caller.actor, data.room, data.since)
+    return {"seq": entered.seq, "messages": entered.messages, "more": entered.more}
+
+
+@realtime.on("room:leave", InRoom)
+def leave(caller: Caller, data: InRoom) -> Answer:
+    """Follow the room no longer."""
+    broadcast.go_out(caller.sid, data.room)
+    return {}
+
+
+@realtime.on("room:earlier", Earlier)
+@work.reading
+def earlier(caller: Caller, data: Earlier) -> Answer:
+    """A page of what was said before."""
+    queries.room_to_read(caller.actor, data.room)
+    lines, more = queries.page_of(data.room, caller.actor.id, before=data.before)
+    told = [broadcast.message_json(line, viewer_id=caller.actor.id) for line in lines]
+    return {"messages": told, "more": more}
+
+
+@realtime.on("message:post", Post)
+@work.unit_of_work
+def post(caller: Caller, data: Post) -> Answer:
+    """Say something; answered once it is stored for good."""
+    message = service.post_message(
+        caller.actor,
+        data.room,
+        text=data.text,
+        nonce=data.nonce,
+        note=data.note or "",
+        reply_to=data.reply_to,
+        token=data.token,
+    )
+    return _answer(caller, message, message.place)
+
+
+@realtime.on("message:edit", Edit)
+@work.unit_of_work
+def edit(caller: Caller, data: Edit) -> Answer:
+    """Change one's own words."""
+    message, seq = service.edit_message(
+        caller.actor, data.id, text=data.text, note=data.note, token=data.token
+    )
+    return _answer(caller, message, seq)
+
+
+@realtime.on("message:remove", OfMessage)
+@work.unit_of_work
+def remove(caller: Caller, data: OfMessage) -> Answer:
+    """Take one's own words back."""
+    message, seq = service.remove_message(caller.actor, data.id)
+    return {"id": message.id, "room": message.room_id, "seq": seq, "state": message.state}
+
+
+@realtime.on("message:react", React)
+@work.unit_of_work
+def react(caller: Caller, data: React) -> Answer:
+    """Give a reaction, or take it back."""
+    message, seq = service.react(caller.actor, data.id, data.kind, on=data.on)
+    return _answer(caller, message, seq)
+
+
+@realtime.on("message:report", Report, rate="20/10 minute")
+@work.unit_of_work
+def report(caller: Caller, data: Report) -> Answer:
+    """Tell a moderator."""
+    service.report_message(caller.actor, data.id, data.category, data.note)
+    return {}
+
+
+@realtime.on("room:typing", InRoom)
+def typing(caller: Caller, data: InRoom) -> Answer:
+    """Let the others know that somebody is writing."""
+    with work.begin(writes=False):
+        service.writing(caller.actor, data.room)
+    broadcast.someone_writes(data.room, caller.sid)
+    return {}
+
+
+@realtime.on("room:seen", Seen)
+@work.unit_of_work
+def seen(caller: Caller, data: Seen) -> Answer:
+    """Remember how far the person has read."""
+    return {"seq": service.mark_seen(caller.actor, data.room, data.seq)}
+
+
+def _answer(caller: Caller, message: Message, seq: int | None) -> Answer:
+    line = queries.line_of(message, caller.actor.id)
+    told = broadcast.message_json(line, seq=seq, viewer_id=caller.actor.id)
+    if message.offers_help and line.author_id == caller.actor.id:
+        return {"message": told, "help": True}
+    return {"message": told}

@@ -1,0 +1,137 @@
+// A room that follows what is said. The page works without this as plain forms and links.
+import { io } from '../vendor/socket.io.esm.min.js';
+import { startComposer } from './rooms-composer.js';
+import { startLog } from './rooms-log.js';
+
+const room = document.querySelector('[data-room]');
+const words = document.querySelector('[data-words]').dataset;
+const part = (name) => room.querySelector(`[data-${name}]`);
+const id = room.dataset.room;
+
+let have = Number(room.dataset.seq); // the last change this page has shown
+let following = false;
+let over = false; // the session has ended: nothing comes back by itself
+
+// Polling comes last: it is for networks that let no websocket through.
+const socket = io({ transports: ['websocket', 'polling'], tryAllTransports: true });
+
+// Sends an event; resolves with the answer, or with an error that reads like one.
+const ask = (event, data) => new Promise((resolve) => {
+  const failed = { ok: false, error: { code: 'offline', text: words.unsent } };
+  if (!socket.connected) { resolve(failed); return; }
+  socket.timeout(10000).emit(event, data, (error, answer) => resolve(error ? failed : answer));
+});
+
+const log = startLog(room, words, ask);
+const composer = startComposer(room, words, ask, log);
+
+// --- Connection ---------------------------------------------------------------
+const line = part('line');
+let lineTimer = 0;
+const say = (text, seconds) => {
+  clearTimeout(lineTimer);
+  lineTimer = setTimeout(() => {
+    if (line.textContent !== text) line.textContent = text;
+    if (text && seconds) lineTimer = setTimeout(() => { line.textContent = ''; }, seconds * 1000);
+  }, text === words.offline ? 1500 : 0); // a short break is not worth a word
+};
+
+async function follow() {
+  following = false;
+  for (;;) {
+    const answer = await ask('room:join', { room: id, since: have });
+    if (!answer.ok) {
+      if (answer.error.code === 'forbidden') location.reload(); // the page says why
+      return;
+    }
+    answer.messages.forEach((message) => log.show(message, { announce: true }));
+    have = Math.max(have, answer.seq);
+    if (!answer.more) break;
+  }
+  following = true;
+  if (line.textContent) say(words.back, 4);
+  else say('');
+  composer.online();
+  seen();
+}
+
+const offline = () => {
+  following = false;
+  if (!over) say(words.offline);
+};
+
+socket.on('connect', follow);
+socket.on('disconnect', offline);
+socket.on('connect_error', () => {
+  if (!socket.active) ended('signed_out'); // refused, not unreachable
+  else offline();
+});
+
+// --- What happens in the room ---------------------------------------------------
+function change(message) {
+  if (message.room !== id || message.seq <= have) return;
+  if (message.seq > have + 1) { if (following) follow(); return; }
+  have = message.seq;
+  log.show(message, { announce: true });
+  typing(false);
+  seen();
+}
+socket.on('message:posted', change);
+socket.on('message:changed', change);
+socket.on('message:held', (message) => {
+  if (message.room === id && message.state === 'removed') log.drop(message.id);
+});
+
+socket.on('room:state', (state) => {
+  if (state.room !== id) return;
+  if (state.state === 'left') location.reload();
+  else composer.open(state.state === 'open');
+});
+
+socket.on('room:presence', ({ room: where, count }) => {
+  if (where !== id) return;
+  const here = part('here');
+  here.textContent = `${words.here.replace('{n}', count)} · `;
+  here.hidden = false;
+});
+
+let typingTimer = 0;
+const typing = (on) => {
+  clearTimeout(typingTimer);
+  part('typing').hidden = !on;
+  if (on) typingTimer = setTimeout(() => typing(false), 5000);
+};
+socket.on('room:typing', ({ room: where }) => { if (where === id) typing(true); });
+
+// What has come while the page is looked at counts as read.
+let seenTimer = 0;
+let told = have;
+function seen() {
+  clearTimeout(seenTimer);
+  seenTimer = setTimeout(() => {
+    if (have > told && !document.hidden && log.atNewest()) {
+      told = have;
+      ask('room:seen', { room: id, seq: have });
+    }
+  }, 1000);
+}
+document.addEventListener('visibilitychange', seen);
+log.onNewest(seen);
+
+// --- The session is over --------------------------------------------------------
+function ended(reason) {
+  if (over) return;
+  over = true;
+  const card = document.querySelector('[data-ended-template]').content.cloneNode(true);
+  const key = `ended${reason.split('_').map((w) => w[0].toUpperCase() + w.slice(1)).join('')}`;
+  card.querySelector('[data-ended-reason]').textContent = words[key] || words.ended;
+  document.title = words.title;
+  document.querySelector('.top__me')?.remove();
+  const main = document.getElementById('main');
+  main.replaceChildren(card);
+  main.focus();
+}
+socket.on('session:ended', ({ reason }) => {
+  ended(reason || '');
+  socket.disconnect();
+});
