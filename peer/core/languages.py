@@ -23,6 +23,7 @@ _CALLED = {
     "dari": "fa",
     "flemish": "nl",
     "mandarin": "zh",
+    "mandarin chinese": "zh",
     "putonghua": "zh",
     "haitian": "ht",
     "creole": "ht",
