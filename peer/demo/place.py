@@ -26,10 +26,8 @@ from peer.rooms.models import Message, Room
 Say = Callable[[str], None]
 People = Mapping[str, Actor]
 
-APPROVED, CONSENTED = (
-    14,
-    8,
-)  # proposals of the finished round that were approved; that came together
+# Of the finished round: for how many pairs both were asked, and how many came together.
+APPROVED, CONSENTED = 28, 18
 
 
 def make(passphrase_hash: str, say: Say) -> None:
