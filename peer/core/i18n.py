@@ -12,7 +12,7 @@ from flask_babel import (
     Babel,
     force_locale,
     format_date,
-    format_datetime,
+    format_time,
     get_locale,
     get_timezone,
     gettext,
@@ -21,6 +21,7 @@ from flask_babel import (
 from peer.core import paths
 from peer.core.errors import PeerError
 
+_DATE_AND_TIME = ((format_date, "long"), (format_time, "short"))
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "ps", "ckb", "yi"}
 
 babel = Babel()
@@ -91,7 +92,8 @@ def day(moment: datetime) -> str:
 def day_and_time(moment: datetime, zone: str = "") -> str:
     """Date and time of a moment in words, in `zone` or else the person's own."""
     local = moment.astimezone(ZoneInfo(zone or current_zone()))
-    return str(format_datetime(local, "medium", rebase=False))
+    date, time = (write(local, form, rebase=False) for write, form in _DATE_AND_TIME)
+    return f"{date}, {time}"
 
 
 def said(error: PeerError) -> str:

@@ -11,9 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from peer.accounts import queries as accounts
 from peer.core import work
+from peer.mentoring import queries as mentoring
+from peer.mentoring.models import Proposal
+from peer.moderation import queries as moderation
 from peer.notifications import queries as notifications
 from peer.policy.accounts import can_see_people
 from peer.policy.doors import page_door
+from peer.policy.mentoring import MentorshipState, ProposalState, RoundState
 from peer.policy.roles import Actor, Role
 from peer.rooms import queries as rooms
 
@@ -141,8 +145,76 @@ def _invitations(actor: Actor) -> Card | None:
     return Card("user-plus", _("Invitations"), words, "accounts.invitations", _("Open invitations"))
 
 
+def _mentoring(actor: Actor) -> Card | None:
+    if not actor.has(Role.MEMBER, Role.MENTOR):
+        return None
+    asked = [pair for pair in mentoring.asked_of(actor.id) if _unanswered(pair, actor)]
+    running = [
+        each for each in mentoring.mentorships_of(actor.id) if each.state != MentorshipState.CLOSED
+    ]
+    if asked:
+        words = _("Someone could go well with you. You are asked whether you would like that.")
+    elif running:
+        words = _("You meet each other as you agreed. You can pause or stop at any time.")
+    elif actor.has(Role.MENTOR):
+        words = _(
+            "You meet nobody at the moment. Your profile says when and for whom you are free."
+        )
+    else:
+        words = _("A mentor is someone at your side for a while. You can ask for one, or leave it.")
+    title, action = _("Mentoring"), _("Open mentoring")
+    return Card("handshake", title, words, "mentoring.index", action, len(asked))
+
+
+def _unanswered(pair: Proposal, actor: Actor) -> bool:
+    said = pair.mentee_says if pair.mentee_id == actor.id else pair.mentor_says
+    return said is None
+
+
+def _queue(actor: Actor) -> Card | None:
+    if not actor.has(Role.MODERATOR):
+        return None
+    number, urgent = moderation.waiting_count(), moderation.urgent_count()
+    if urgent:
+        words = ngettext(
+            "%(num)d of them should be looked at first.",
+            "%(num)d of them should be looked at first.",
+            urgent,
+        )
+    elif number:
+        words = _("Texts stay covered until you open them.")
+    else:
+        words = _("Nothing waits for a look. A good moment for a break.")
+    return Card("list-checks", _("Review"), words, "moderation.queue", _("Open the queue"), number)
+
+
+def _round(actor: Actor) -> Card | None:
+    if not actor.has(Role.COORDINATOR):
+        return None
+    now = mentoring.open_round()
+    state = now.state if now is not None else RoundState.CLOSED
+    words = {
+        RoundState.WAITING: _("A round is being worked out."),
+        RoundState.SOLVING: _("A round is being worked out."),
+        RoundState.OPEN: _("A round is open: its proposals wait for you."),
+        RoundState.FAILED: _("The last round did not come to an end. It can be started again."),
+        RoundState.CLOSED: _("No round is under way."),
+    }[RoundState(state)]
+    waiting = 0
+    if now is not None:
+        waiting = mentoring.counts_of([now.id]).get((now.id, ProposalState.PROPOSED), 0)
+    return Card("sprout", _("Rounds"), words, "mentoring.rounds", _("All rounds"), waiting)
+
+
 # In the order in which they stand, when nothing waits.
-_CARDS: tuple[Callable[[Actor], Card | None], ...] = (_rooms, _inbox, _invitations)
+_CARDS: tuple[Callable[[Actor], Card | None], ...] = (
+    _queue,
+    _rooms,
+    _mentoring,
+    _round,
+    _inbox,
+    _invitations,
+)
 
 
 def services_answer(redis_url: str = "") -> bool:

@@ -1,0 +1,34 @@
+// On every page of someone signed in: how many notices wait, and that a session has ended.
+// Without this the number is right whenever a page is opened.
+import { socket } from './live.js';
+
+const badges = document.querySelectorAll('[data-unread]');
+const said = document.querySelector('[data-unread-said]');
+const news = document.querySelector('[data-inbox-news]');
+
+socket.on('inbox:changed', ({ unread }) => {
+  let before = 0;
+  badges.forEach((badge) => {
+    before = Number(badge.firstElementChild.textContent);
+    badge.firstElementChild.textContent = String(unread);
+    badge.hidden = !unread;
+  });
+  if (unread <= before) return;
+  if (said) said.textContent = said.dataset.text;
+  if (news) news.hidden = false; // the list itself never moves under the reader
+});
+
+socket.on('session:ended', ({ reason }) => {
+  const leave = document.querySelector('[data-leave]');
+  if (reason === 'left' && leave) {
+    // Someone left quickly in another tab: this one goes with it.
+    document.title = leave.dataset.leaveTitle || '';
+    document.body.classList.add('gone');
+    location.replace(leave.dataset.leaveTo);
+    return;
+  }
+  if (document.querySelector('[data-room]')) return; // a room says it itself, and keeps a draft
+  const written = Array.from(document.querySelectorAll('main textarea, main input[type="text"]'));
+  if (written.some((field) => field.value !== field.defaultValue)) return; // sending it will tell
+  location.replace(`/sign-in?ended=${encodeURIComponent(reason)}`);
+});
