@@ -37,6 +37,12 @@ class RoomForm(FlaskForm):  # type: ignore[misc]
         _l("How we are together"),
         description=_l("One point in each line. People agree to them before they come in."),
         validators=[Length(max=2000)],
+        default=_l(
+            "What is said here stays here.\n"
+            "No real names, places or numbers.\n"
+            "Put a note on hard things.\n"
+            "You can always just read."
+        ),
     )
     ask_again = BooleanField(_l("Ask again each day that somebody comes"), default=True)
     entry = RadioField(

@@ -1,11 +1,14 @@
 """How moderation shows, hides and restores messages."""
 
+from collections.abc import Collection
+
 from peer.accounts import queries as accounts
 from peer.core.errors import NotFound
 from peer.moderation.service import ContextLine, SubjectBrief
 from peer.policy.roles import Actor
 from peer.policy.rooms import MessageState
 from peer.rooms import broadcast, queries
+from peer.rooms.models import Room
 from peer.rooms.queries import Line
 
 
@@ -21,13 +24,23 @@ class MessageSubject:
         return SubjectBrief(
             author_id=message.author_id,
             author_name=accounts.names_of([message.author_id]).get(message.author_id, ""),
-            place=room.name or " · ".join(person.name for person in queries.people_in(room.id)),
+            place=_place(room),
             at=message.at,
             text=_words(queries.line_of(message)),
             state=message.state,
             href=f"/rooms/{room.id}#m-{message.id}" if room.mentorship_id is None else "",
             context=[_context(line, subject_id) for line in queries.context_of(message)],
         )
+
+    def places(self, subject_ids: Collection[str]) -> dict[str, str]:
+        """The room of each message."""
+        rooms = queries.rooms_of_messages(subject_ids)
+        names = {room.id: _place(room) for room in rooms.values()}
+        return {message_id: names[room.id] for message_id, room in rooms.items()}
+
+    def lock(self, subject_id: str) -> None:
+        """Nobody else changes the message, or its room, until this unit of work ends."""
+        queries.locked_message(subject_id)
 
     def may_report(self, actor: Actor, subject_id: str) -> None:
         """NotFound unless `actor` could read the message, be it gone by now, and did not write it."""
@@ -56,6 +69,11 @@ class MessageSubject:
         if message.state == MessageState.HELD:
             message.state = MessageState.VISIBLE
             broadcast.announce(message)
+
+
+def _place(room: Room) -> str:
+    """A room's name, or of a private one the people in it."""
+    return room.name or " · ".join(person.name for person in queries.people_in(room.id))
 
 
 def _words(line: Line) -> str:

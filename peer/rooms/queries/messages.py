@@ -1,6 +1,6 @@
 """Reads about messages: pages of the log, and the changes that open pages follow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from peer.core import work
 from peer.core.errors import NotFound
 from peer.policy.roles import Actor
 from peer.policy.rooms import SHOWN, MessageState
-from peer.rooms.models import Message, MessageReaction, RoomChange
+from peer.rooms.models import Message, MessageReaction, Room, RoomChange
 from peer.rooms.queries.rooms import locked_room, room_to_read
 
 PAGE = 50  # messages of a page of the log
@@ -76,6 +76,16 @@ def locked_message(message_id: str) -> Message:
     if message is None:
         raise NotFound()
     return message
+
+
+def rooms_of_messages(message_ids: Collection[str]) -> dict[str, Room]:
+    """The room of each of some messages, by the message's id."""
+    found = (
+        select(Message.id, Room)
+        .join(Room, Room.id == Message.room_id)
+        .where(Message.id.in_(message_ids))
+    )
+    return {message_id: room for message_id, room in work.session().execute(found).tuples()}
 
 
 def message_for(actor: Actor, message_id: str) -> Message:

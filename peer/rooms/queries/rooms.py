@@ -182,6 +182,16 @@ def facilitators_of(room_id: str) -> list[Person]:
     return [person for person in people_in(room_id) if person.facilitator]
 
 
+def rooms_to_keep(actor: Actor) -> list[Room]:
+    """The group rooms, closed ones too, that `actor` may change, or at least close; by name."""
+    among = select(Room).where(Room.entry != Entry.MENTORSHIP).order_by(Room.name)
+    return [
+        room
+        for room in work.session().scalars(among)
+        if policy.can_close(actor, room, standing_in(room, actor.id))
+    ]
+
+
 def all_group_rooms() -> Sequence[Room]:
     """Every open group room, by name."""
     return (

@@ -30,6 +30,7 @@ def index() -> str:
     return render_template(
         "rooms/index.html",
         cards=queries.rooms_open_to(actor),
+        kept=queries.rooms_to_keep(actor),
         may_make=bool(policy.can_make_rooms(actor)),
     )
 
