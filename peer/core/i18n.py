@@ -40,6 +40,8 @@ def init_app(app: Flask, locales: list[str]) -> None:
             return str(wanted)
         return request.accept_languages.best_match(locales) or locales[0]
 
+    # A {% trans %} block may be wrapped over lines; tools/translations.py reads it the same way.
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(day=day, datetime=day_and_time)
     babel.init_app(
         app,
