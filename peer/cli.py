@@ -32,8 +32,21 @@ class FeatureCommands(click.Group):
 
 @click.group(cls=FeatureCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="peer")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Run and look after a Commonroom installation."""
+    ctx.obj = _connect  # for the commands of features: called once they begin
+
+
+def _connect() -> None:
+    """Connect to the installation that the environment names; its tables have to be there."""
+    from peer.app import configure_core
+    from peer.core import migrate
+    from peer.core.db import database
+
+    configure_core(_settings())
+    if not migrate.is_current(database.engine):
+        raise click.ClickException("The database is not up to date. First run: peer db upgrade")
 
 
 def _settings(**given: object) -> Settings:
@@ -130,10 +143,11 @@ def demo(reset: bool, load_only: bool) -> None:
         migrate.upgrade(settings.database)
         configure_core(settings)
         place.prepare(folder, click.echo)
-        if not load_only:
-            sys.exit(serve.run(settings))
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+    if not load_only:
+        # A fresh process: this one holds everything that was needed to make the place.
+        os.execv(sys.executable, [sys.executable, "-m", "peer.cli", "run"])  # noqa: S606
 
 
 if __name__ == "__main__":

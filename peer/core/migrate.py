@@ -2,6 +2,9 @@
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
 
 from peer.core import paths
 
@@ -24,3 +27,10 @@ def upgrade(url: str, revision: str = "head") -> None:
 def downgrade(url: str, revision: str) -> None:
     """Take migrations back down to `revision`."""
     command.downgrade(config(url), revision)
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has every migration that this version brings."""
+    head = ScriptDirectory.from_config(config("")).get_current_head()
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head

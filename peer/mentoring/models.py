@@ -235,3 +235,17 @@ class ColumnMapping(Base):
     name: Mapped[str] = mapped_column(String(80))
     columns: Mapped[dict[str, Any]] = mapped_column(JSON)
     made_at: Mapped[datetime]
+
+
+class ImportedPerson(Base):
+    """Someone who came from a sheet. `who` and `content` are keyed hashes: no name is kept."""
+
+    __tablename__ = "imported_people"
+
+    side: Mapped[str] = mapped_column(String(8), primary_key=True)  # mentees, mentors
+    who: Mapped[str] = mapped_column(String(16), primary_key=True)
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    content: Mapped[str] = mapped_column(String(16))  # of the row, to see whether it changed
+    at: Mapped[datetime]

@@ -124,6 +124,10 @@ PAGES: dict[str, Door] = {
     "mentoring.decide": COORDINATORS,
     "mentoring.close_round": COORDINATORS,
     "mentoring.lift_rule": COORDINATORS,
+    "mentoring.import_start": COORDINATORS,
+    "mentoring.import_upload": COORDINATORS,
+    "mentoring.import_check": COORDINATORS,
+    "mentoring.import_rest": COORDINATORS,
 }
 
 EVENTS: dict[str, Door] = {

@@ -1,6 +1,13 @@
 """Pages of mentoring."""
 
-from peer.mentoring.routes import consent, dashboard, people, profiles, rounds  # noqa: F401
+from peer.mentoring.routes import (  # noqa: F401
+    consent,
+    dashboard,
+    importing,
+    people,
+    profiles,
+    rounds,
+)
 from peer.mentoring.routes.blueprint import bp
 
 __all__ = ["bp"]

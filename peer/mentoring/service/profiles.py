@@ -54,8 +54,10 @@ def save_mentor_profile(actor: Actor, account_id: str, data: MentorInput) -> Men
     profile.capacity = data.capacity
     _saved(actor, account_id, "mentor")
     if is_new:
-        step = VettingStep(mentor_id=account_id, state=Vetting.APPLIED, at=clock.now())
-        work.session().add(step)
+        now = clock.now()
+        work.session().add(
+            VettingStep(mentor_id=account_id, state=Vetting.APPLIED, at=now, by_id=actor.id or None)
+        )
     return profile
 
 

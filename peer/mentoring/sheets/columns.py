@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from peer.core.languages import folded
 from peer.core.words import N_
 from peer.mentoring.sheets.faults import BadSheet, Unread
-from peer.mentoring.sheets.times import DAY, read_hours
+from peer.mentoring.sheets.times import read_hours
 from peer.mentoring.sheets.timewords import DAYS
 from peer.policy import mentoring as policy
 

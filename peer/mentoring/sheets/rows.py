@@ -19,6 +19,7 @@ NOBODY = N_("There is nothing that tells who this is. A name, an address or a nu
 DOUBLE = N_("Line %(line)s is about the same person. Leave one of the two, or tell them apart.")
 MARK = N_("“%(part)s” is not a mark we know. A free cell holds 1, x or yes; another 0 or nothing.")
 NO_TIMES = N_("No hours yet. Without them nobody can be found for this person.")
+NO_WHOLE_HOUR = N_("There are hours, but no whole hour that begins on the hour.")
 NO_LANGUAGES = N_("No languages yet. Without one nobody can be found for this person.")
 UNKNOWN = N_("“%(part)s” is not in the list here and is left out.")
 
@@ -140,7 +141,8 @@ class _Row:
             self._take(name, partial(self._chosen, name))
         self._take_hours()
         self.values.setdefault("timezone", self.all.timezone)
-        self._note_gaps()
+        if not self.values.get("languages"):
+            self.notes.append(self._remark(self.all.header("languages"), Unread(NO_LANGUAGES)))
         pseudonym = " ".join(self._cells("pseudonym"))
         return Person(self.line.number, who, pseudonym, self.values) if self.sound else None
 
@@ -190,10 +192,13 @@ class _Row:
                 self.fault("times", unread, header)
         for grid, places in self.all.grids:
             cells |= self._grid(grid, places)
+        missing = NO_WHOLE_HOUR if cells else NO_TIMES
         if self.all.plan.on_the_hour:
             cells = {cell for cell in cells if cell ^ 1 in cells}
         if cells:
             self.values["cells"] = tuple(sorted(cells))
+        else:
+            self.notes.append(self._remark(self.all.header("times"), Unread(missing)))
 
     def _grid(self, grid: Grid, places: Sequence[int]) -> frozenset[int]:
         free = []
@@ -205,12 +210,6 @@ class _Row:
                 self.fault("times", unread, self.all.sheet.headers[place])
                 break
         return columns.grid_cells(grid, free, len(places))
-
-    def _note_gaps(self) -> None:
-        if "cells" not in self.values:
-            self.notes.append(self._remark(self.all.header("times"), Unread(NO_TIMES)))
-        if not self.values.get("languages"):
-            self.notes.append(self._remark(self.all.header("languages"), Unread(NO_LANGUAGES)))
 
 
 def _hours(text: str, header: str, day: int | None) -> frozenset[int]:
