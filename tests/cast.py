@@ -10,6 +10,9 @@ from peer.core import work
 from peer.core.secrets import hash_passphrase
 from peer.policy.roles import Actor, Role
 
+# Six figures in a row look like a number people could call, and are refused as a name.
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
 PASSPHRASE = "river lamp seven bread"
 
 ROLES = {
@@ -57,7 +60,9 @@ class Cast:
         """Someone nobody has met: a member, or holding `roles`."""
         with work.begin():
             return service.create_account(
-                f"Guest {token_hex(3)}", passphrase_hash(), roles or (Role.MEMBER,)
+                f"Guest-{token_hex(4).translate(_LETTERS)}",
+                passphrase_hash(),
+                roles or (Role.MEMBER,),
             )
 
     def actor(self, name: str) -> Actor:
