@@ -56,7 +56,7 @@ def ask_for_unfinished_rounds() -> None:
         service.ask_again()
 
 
-@queue.sweep("mentoring.clock", minute="*/5")
+@queue.sweep("mentoring.clock")
 def what_the_clock_brings() -> None:
     """Questions and vettings that have run out."""
     with work.begin():

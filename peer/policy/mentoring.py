@@ -20,23 +20,23 @@ _CODES = (
 )
 LANGUAGES = tuple(_CODES.split())
 LANGUAGE_LEVELS = MappingProxyType(
-    {1: N_("a little"), 2: N_("well enough to talk"), 3: N_("fluently")}
+    {1: N_("a little"), 2: N_("enough to talk"), 3: N_("fluently")}
 )
 INTEREST_LEVELS = MappingProxyType({1: N_("a little"), 2: N_("a good deal"), 3: N_("very much")})
 
 INTERESTS: Words = MappingProxyType(
     {
         "work": N_("Finding or keeping work"),
-        "study": N_("Studying, exams, courses"),
+        "study": N_("Studying and courses"),
         "money": N_("Money and budgeting"),
         "housing": N_("Finding a home"),
         "paperwork": N_("Letters and forms"),
         "language": N_("Practising a language"),
         "parenting": N_("Being a parent"),
-        "health": N_("Sleep, food, moving"),
+        "health": N_("Health and rest"),
         "faith": N_("Faith and meaning"),
         "cooking": N_("Cooking"),
-        "art": N_("Drawing, painting, making"),
+        "art": N_("Drawing and making"),
         "music": N_("Music and singing"),
         "books": N_("Books and stories"),
         "nature": N_("Gardens and walking"),

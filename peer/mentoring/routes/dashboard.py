@@ -83,13 +83,16 @@ def _mentorships(actor: Actor) -> list[tuple[Any, str, tuple[str, str]]]:
 def office() -> dict[str, Any]:
     """How the programme stands, in numbers."""
     mentors = queries.mentor_profiles()
+    running, asked = queries.running_mentorships(), queries.awaiting_consent()
+    placed = {row.mentee_id for row in running} | {row.mentee_id for row in asked}
+    waiting = [p for p in queries.mentees_taking_part() if p.account_id not in placed]
     return {
         "open": queries.open_round(),
-        "mentees": len(queries.mentees_taking_part()),
+        "mentees": len(waiting),
         "mentors": len(queries.mentors_taking_part()),
         "to_review": sum(mentor.vetting in {"applied", "in_review"} for mentor in mentors),
-        "running": len(queries.running_mentorships()),
-        "asked": len(queries.awaiting_consent()),
+        "running": len(running),
+        "asked": len(asked),
     }
 
 

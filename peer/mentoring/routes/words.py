@@ -220,7 +220,7 @@ def reason(entry: Mapping[str, Any]) -> str:
             return _("Both speak %(languages)s %(level)s.", languages=names, level=level)
         case "style":
             names = listed(_(TRAITS.get(trait, trait)) for trait in facts["compared"])
-            return _("Compared: %(traits)s.", traits=names) if facts["compared"] else ""
+            return _("Style looks at: %(traits)s.", traits=names) if facts["compared"] else ""
         case "preference":
             return _("They asked for this mentor.") if facts["by_mentee"] else ""
     return ""

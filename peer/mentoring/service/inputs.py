@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import available_timezones
 
+from peer.core import zones
 from peer.core.errors import Invalid
 from peer.core.markup import tidy
 from peer.core.words import N_
@@ -132,7 +132,7 @@ def _check_words(data: ProfileInput) -> None:
 
 
 def _check_hours(data: ProfileInput) -> None:
-    if data.timezone not in available_timezones():
+    if zones.known(data.timezone) != data.timezone:
         raise Invalid(N_("That time zone is not one we know. The list has them all."), field="zone")
     if not all(0 <= cell < CELLS for cell in data.cells):
         raise Invalid(N_("Some of those hours are not in a week."), field="cells")

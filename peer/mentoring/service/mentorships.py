@@ -11,7 +11,9 @@ from peer.notifications.service import notify
 from peer.policy import mentoring as policy
 from peer.policy.mentoring import MentorshipState
 from peer.policy.roles import Actor, require
+from peer.rooms import queries as rooms_of
 from peer.rooms import service as rooms
+from peer.rooms.service.coming import take_out
 
 
 def pause_mentorship(actor: Actor, mentorship_id: str) -> Mentorship:
@@ -71,14 +73,17 @@ def close_mentorship(actor: Actor, mentorship_id: str, closure: str = "unsaid") 
 
 
 def pause_mentorships_of(mentor_id: str) -> None:
-    """A mentor who may not meet people for now keeps neither meetings nor rooms open."""
+    """A mentor who may not meet people for now keeps neither meetings nor a way into rooms."""
     for row in queries.mentorships_of(mentor_id):
         if row.mentor_id != mentor_id:
             continue
         mentorship = queries.mentorship_locked(row.id)
+        room = rooms_of.private_room_of(mentorship.id)
+        if room is not None:
+            rooms.close_private_room(mentorship.id)
+            take_out(room.id, mentor_id)
         if mentorship.state == MentorshipState.ACTIVE:
             _pause(mentorship)
-            rooms.close_private_room(mentorship.id)
             text = N_("Your mentoring meetings take a break for now. A coordinator can help.")
             notify(mentorship.mentee_id, text, href=_href(mentorship))
 
