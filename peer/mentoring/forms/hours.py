@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -141,8 +142,9 @@ def _halves(words: str, field: str) -> range:
     )
 
 
-def zones() -> list[str]:
+@cache
+def zones() -> tuple[str, ...]:
     """The time zones to choose from, by region and city."""
     found = (zone for zone in available_timezones() if "/" in zone)
     left_out = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Canada/", "Brazil/", "Mexico/")
-    return sorted([*(zone for zone in found if not zone.startswith(left_out)), "UTC"])
+    return (*sorted(zone for zone in found if not zone.startswith(left_out)), "UTC")
