@@ -152,6 +152,7 @@ class Sessions(SessionInterface):
         """Write back what changed; a signed-in person's use is noted once a minute."""
         assert isinstance(session, PeerSession)
         if session.token is not None:
+            self._save_new(session.token, session)
             self._set_cookie(response, session.token)
             return
         if session.row_id is not None:
@@ -159,6 +160,15 @@ class Sessions(SessionInterface):
         elif session.dropped or session.changed:
             data = str(self._serializer.dumps(session.kept()))
             self._set_cookie(response, _SIGNED_OUT + data)
+
+    def _save_new(self, token: str, session: PeerSession) -> None:
+        """What signing in carries over, such as the language, begins the new session's data."""
+        if not session.kept():
+            return
+        with work.begin():
+            row = queries.session_with_token(token)
+            if row is not None:
+                row.data = session.kept()
 
     def _save_row(self, session: PeerSession) -> None:
         with work.begin(writes=False) as reading:

@@ -34,3 +34,10 @@ def test_signed_out_cookie_is_refused(
     assert noor.get_cookie("s").value.startswith("a.")
     noor.set_cookie("s", token.value)
     assert noor.get("/inbox").status_code == 303
+
+
+def test_language_chosen_before_signing_in_stays(client: FlaskClient, cast: Cast) -> None:
+    cast.account("noor")
+    client.get("/sign-in?lang=es")
+    _sign_in(client, "noor", PASSPHRASE)
+    assert '<html lang="es"' in client.get("/").get_data(as_text=True)
