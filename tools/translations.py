@@ -49,7 +49,8 @@ def extracted() -> Catalog:
         found += [(f"{folder}/{name}", said, context) for name, _, said, _, context in held]
     words = Catalog()
     for place, said, context in sorted(found, key=lambda entry: (entry[0], str(entry[1]))):
-        words.add(said, locations=[(place, 0)], context=context)
+        if str(said).strip():
+            words.add(said, locations=[(place, 0)], context=context)
     for message in words:
         message.locations = message.locations[:1]
     return words
