@@ -148,5 +148,11 @@ export function startComposer(room, words, ask, log) {
   }
 
   // What could not be sent while offline goes out by itself; twice would do no harm.
-  return { open, online: () => { if (same() && word.textContent !== first) post(); } };
+  return {
+    open,
+    online: () => { if (same() && word.textContent !== first) post(); },
+    // The answer can get lost where the message did not: seeing it arrive is as good.
+    arrived: (message) => { if (sent && !busy && message.nonce === sent.nonce) done({ message }); },
+    draft: () => text.value.trim(),
+  };
 }

@@ -1,5 +1,5 @@
 // A room that follows what is said. The page works without this as plain forms and links.
-import { io } from '../vendor/socket.io.esm.min.js';
+import { socket } from './live.js';
 import { startComposer } from './rooms-composer.js';
 import { startLog } from './rooms-log.js';
 
@@ -11,9 +11,6 @@ const id = room.dataset.room;
 let have = Number(room.dataset.seq); // the last change this page has shown
 let following = false;
 let over = false; // the session has ended: nothing comes back by itself
-
-// Polling comes last: it is for networks that let no websocket through.
-const socket = io({ transports: ['websocket', 'polling'], tryAllTransports: true });
 
 // Sends an event; resolves with the answer, or with an error that reads like one.
 const ask = (event, data) => new Promise((resolve) => {
@@ -44,7 +41,10 @@ async function follow() {
       if (answer.error.code === 'forbidden') location.reload(); // the page says why
       return;
     }
-    answer.messages.forEach((message) => log.show(message, { announce: true }));
+    answer.messages.forEach((message) => {
+      log.show(message, { announce: true });
+      composer.arrived(message);
+    });
     have = Math.max(have, answer.seq);
     if (!answer.more) break;
   }
@@ -61,6 +61,7 @@ const offline = () => {
 };
 
 socket.on('connect', follow);
+if (socket.connected) follow();
 socket.on('disconnect', offline);
 socket.on('connect_error', () => {
   if (!socket.active) ended('signed_out'); // refused, not unreachable
@@ -73,6 +74,7 @@ function change(message) {
   if (message.seq > have + 1) { if (following) follow(); return; }
   have = message.seq;
   log.show(message, { announce: true });
+  composer.arrived(message);
   typing(false);
   seen();
 }
@@ -125,6 +127,11 @@ function ended(reason) {
   const card = document.querySelector('[data-ended-template]').content.cloneNode(true);
   const key = `ended${reason.split('_').map((w) => w[0].toUpperCase() + w.slice(1)).join('')}`;
   card.querySelector('[data-ended-reason]').textContent = words[key] || words.ended;
+  const draft = composer.draft();
+  if (draft && !['left', 'signed_out'].includes(reason)) {
+    card.querySelector('[data-ended-draft]').hidden = false;
+    card.querySelector('[data-ended-words]').textContent = draft;
+  }
   document.title = words.title;
   document.querySelector('.top__me')?.remove();
   const main = document.getElementById('main');

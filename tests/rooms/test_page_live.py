@@ -1,0 +1,224 @@
+"""The page of a room in a real browser."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from peer.accounts import queries as accounts
+from peer.accounts import service
+from peer.core import work
+from peer.rooms import service as rooms
+from peer.rooms.models import Room
+from peer.rooms.subjects import MessageSubject
+from tests.cast import Cast
+from tests.plugins.site import Site
+from tests.rooms.place import a_private_room, a_room, said, word
+
+HOSTILE = "<img src=x onerror=\"document.title='caught'\"> <script>1</script> {{7*7}} &amp;"
+Visit = Callable[..., Page]
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture
+def visit(browser: Browser, live: Site, cast: Cast):
+    """`visit("noor", room)` is Noor's page of the room; nothing on it may fail."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def open_page(who: str, room: Room, **options: object) -> Page:
+        with work.begin():
+            token = service.start_session(cast.account(who))
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.add_cookies([{"name": "s", "value": token, "url": live.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda line: wrong.append(line.text) if "Policy" in line.text else None)
+        page.goto(f"{live.url}/rooms/{room.id}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def room(live: Site, cast: Cast) -> Room:
+    return a_room(cast, cast.noor, cast.zed)
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_label("Write to").fill(text)
+    page.get_by_role("button", name="Send").click()
+
+
+def bubble(page: Page, text: str) -> Locator:
+    return page.locator('li[data-id] [data-part="text"]', has_text=text)
+
+
+def texts(page: Page) -> list[str]:
+    return page.locator('li[data-id] [data-part="text"]').all_inner_texts()
+
+
+def test_words_travel_and_stay_words(visit: Visit, room: Room, cast: Cast) -> None:
+    said(cast.zed, room, HOSTILE)
+    noor, zed = visit("noor", room), visit("zed", room)
+    expect(noor.locator("span[data-here]")).to_contain_text("2 here now")
+    write(noor, HOSTILE + "\nsecond line")
+    expect(zed.locator("li[data-id]")).to_have_count(2)
+    assert texts(zed) == texts(noor) == [HOSTILE, HOSTILE + "\nsecond line"]
+    expect(noor.get_by_label("Write to")).to_have_value("")
+    assert "caught" not in zed.title()
+    zed.reload()
+    assert texts(zed) == [HOSTILE, HOSTILE + "\nsecond line"]
+
+
+def test_live_message_looks_like_a_loaded_one(visit: Visit, room: Room, cast: Cast) -> None:
+    noor = visit("noor", room)
+    expect(noor.locator("span[data-here]")).to_be_visible()
+    first = said(cast.zed, room, "one")
+    said(cast.zed, room, "two")
+    said(cast.zed, room, "three, hidden behind a note", note="about a letter")
+    said(cast.noor, room, "four", reply_to=first.id)
+    expect(noor.locator("li[data-id]")).to_have_count(4)
+    shape = """() => [...document.querySelectorAll('[data-messages] > li')].map((li) => [
+        li.className, li.innerText.replace(/\\s+/g, ' ').trim(),
+        [...li.querySelectorAll('.menu__item')].map((a) => a.getAttribute('href') || a.value).join(),
+        li.querySelector('form')?.getAttribute('action')])"""
+    live = [each for each in noor.evaluate(shape) if "unread" not in each[0]]
+    noor.reload()
+    assert [each for each in noor.evaluate(shape) if "unread" not in each[0]] == live
+
+
+def test_what_a_moderator_hides_vanishes_and_what_is_held_shows_it(
+    visit: Visit, room: Room, cast: Cast
+) -> None:
+    message = said(cast.zed, room, "something cruel")
+    noor = visit("noor", room)
+    expect(bubble(noor, "something cruel")).to_be_visible()
+    with work.begin():
+        MessageSubject().hide(message.id, cast.mo)
+    expect(bubble(noor, "something cruel")).to_have_count(0)
+    expect(noor.get_by_text("It is quiet here")).to_be_visible()
+
+
+def test_mentor_sees_that_her_number_waits(visit: Visit, live: Site, cast: Cast) -> None:
+    private = a_private_room(cast, "browser")
+    tess, noor = visit("tess", private), visit("noor", private)
+    write(tess, "Ring me on 07700 900123")
+    expect(tess.get_by_text("Waiting, only you see this")).to_be_visible()
+    write(tess, "See you on Thursday")
+    expect(bubble(noor, "See you on Thursday")).to_be_visible()
+    assert texts(noor) == ["See you on Thursday"]
+
+
+def test_nudge_keeps_the_words_and_sends_them_when_asked(visit: Visit, room: Room) -> None:
+    noor, zed = visit("noor", room), visit("zed", room)
+    write(noor, "  call 07700 900123")
+    panel = noor.locator("section[data-nudge]")
+    expect(panel).to_contain_text("07700 900123 Looks like a phone number")
+    panel.get_by_role("button", name="Change it").click()
+    expect(noor.get_by_label("Write to")).to_be_focused()
+    expect(noor.get_by_label("Write to")).to_have_value("  call 07700 900123")
+    noor.get_by_role("button", name="Send").click()
+    panel.get_by_role("button", name="Send as it is").click()
+    expect(bubble(zed, "call 07700 900123")).to_be_visible()
+
+
+def test_help_is_offered_gently(visit: Visit, room: Room) -> None:
+    noor, zed = visit("noor", room), visit("zed", room)
+    write(noor, "I want to die")
+    expect(noor.locator("section[data-help]")).to_be_visible()
+    expect(bubble(zed, "I want to die")).to_be_visible()
+    expect(zed.locator("section[data-help]")).to_be_hidden()
+    noor.get_by_role("button", name="Not now").click()
+    expect(noor.locator("section[data-help]")).to_be_hidden()
+
+
+def test_words_survive_a_lost_connection(visit: Visit, room: Room, cast: Cast) -> None:
+    noor = visit("noor", room)
+    expect(noor.locator("span[data-here]")).to_be_visible()
+    noor.context.set_offline(True)
+    noor.evaluate("performance.now()")
+    write(noor, "from the tunnel")
+    expect(noor.get_by_role("button", name="Try again")).to_be_visible(timeout=15000)
+    expect(noor.get_by_label("Write to")).to_have_value("from the tunnel")
+    said(cast.zed, room, "said meanwhile")
+    noor.context.set_offline(False)
+    expect(bubble(noor, "said meanwhile")).to_be_visible(timeout=30000)
+    expect(bubble(noor, "from the tunnel")).to_have_count(1)
+    expect(noor.get_by_label("Write to")).to_have_value("")
+
+
+def test_ended_session_covers_the_page_and_says_why(visit: Visit, live: Site, cast: Cast) -> None:
+    guest = cast.newcomer()
+    actor = accounts.actor_from(guest)
+    room = a_room(cast, cast.zed, actor)
+    said(cast.zed, room, "private words")
+    page = visit(guest.name, room)
+    expect(page.locator("span[data-here]")).to_be_visible()
+    page.get_by_label("Write to").fill("not sent yet")
+    with work.begin():
+        service.suspend(guest.id, by=cast.mo, days=None)
+    expect(page.get_by_text("Your account is paused")).to_be_visible()
+    expect(page.get_by_text("private words")).to_have_count(0)
+    expect(page.locator("[data-ended-words]")).to_be_hidden()
+    page.get_by_text("What you had not sent yet").click()
+    expect(page.locator("[data-ended-words]")).to_have_text("not sent yet")
+    assert page.url.endswith(room.id)
+
+
+def test_reader_is_not_pulled_down_and_earlier_words_are_one_press_away(
+    visit: Visit, room: Room, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms.talking, "POSTING", "10000/second")
+    with work.begin():
+        for n in range(120):
+            rooms.post_message(cast.zed, room.id, text=word(n), nonce=str(n))
+    noor = visit("noor", room, viewport={"width": 390, "height": 700})
+    expect(noor.locator("span[data-here]")).to_be_visible()
+    expect(noor.locator("li[data-id]")).to_have_count(50)
+    noor.get_by_role("link", name="Show earlier messages").click()
+    expect(noor.locator("li[data-id]")).to_have_count(100)
+    noor.get_by_role("link", name="Show earlier messages").click()
+    expect(noor.locator("li[data-id]")).to_have_count(120)
+    assert texts(noor) == [word(n) for n in range(120)]
+    noor.locator("[data-log]").evaluate("(log) => { log.scrollTop = -2000; }")
+    before = noor.locator("[data-log]").evaluate("(log) => log.scrollHeight + log.scrollTop")
+    said(cast.zed, room, "something new")
+    expect(noor.get_by_role("button", name="New messages")).to_be_visible()
+    after = noor.locator("[data-log]").evaluate("(log) => log.scrollHeight + log.scrollTop")
+    assert abs(after - before) < 200
+    noor.get_by_role("button", name="New messages").click()
+    expect(bubble(noor, "something new")).to_be_in_viewport()
+    expect(noor.locator("[data-announce]")).to_contain_text("something new")
+
+
+def test_zed_reacts_and_noor_sees_it(visit: Visit, room: Room, cast: Cast) -> None:
+    said(cast.noor, room, "hello")
+    noor, zed = visit("noor", room), visit("zed", room)
+    zed.locator("summary", has_text="More for the message of Noor").click()
+    zed.get_by_role("button", name="With you").click()
+    expect(noor.locator(".chip:visible")).to_contain_text("With you · 1")
+    expect(zed.locator(".chip:visible")).to_have_attribute("aria-pressed", "true")
+    zed.locator(".chip:visible").click()
+    expect(noor.locator(".chip:visible")).to_have_count(0)
+
+
+def test_others_see_that_someone_writes(visit: Visit, room: Room) -> None:
+    noor, zed = visit("noor", room), visit("zed", room)
+    expect(noor.locator("span[data-here]")).to_contain_text("2 here now")
+    zed.get_by_label("Write to").press_sequentially("hm")
+    expect(noor.get_by_text("Someone is writing")).to_be_visible()
+
+
+def test_closing_takes_the_writing_box_away(visit: Visit, room: Room, cast: Cast) -> None:
+    noor = visit("noor", room)
+    expect(noor.locator("span[data-here]")).to_be_visible()
+    with work.begin():
+        rooms.close_room(cast.cora, room.id)
+    expect(noor.get_by_text("This room is closed just now.")).to_be_visible()
+    expect(noor.get_by_label("Write to")).to_be_hidden()
