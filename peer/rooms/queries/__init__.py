@@ -14,6 +14,7 @@ from peer.rooms.queries.messages import (
     message_with,
     message_with_nonce,
     page_of,
+    rooms_of_messages,
     texts_of,
 )
 from peer.rooms.queries.rooms import (
@@ -60,6 +61,7 @@ __all__ = [
     "room_for",
     "room_to_read",
     "room_with",
+    "rooms_of_messages",
     "rooms_open_to",
     "rooms_to_keep",
     "standing_in",

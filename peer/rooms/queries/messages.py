@@ -85,7 +85,7 @@ def rooms_of_messages(message_ids: Collection[str]) -> dict[str, Room]:
         .join(Room, Room.id == Message.room_id)
         .where(Message.id.in_(message_ids))
     )
-    return {message_id: room for message_id, room in work.session().execute(found).tuples()}
+    return dict(work.session().execute(found).tuples().all())
 
 
 def message_for(actor: Actor, message_id: str) -> Message:
