@@ -6,7 +6,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer.core.db import Base, new_id
-from peer.policy.moderation import ItemState, Severity
+from peer.policy.moderation import ItemState, Outcome, Severity, title_of
 
 
 class ReviewItem(Base):
@@ -35,7 +35,23 @@ class ReviewItem(Base):
     decided_at: Mapped[datetime | None]
     reports: Mapped[list["Report"]] = relationship(lazy="selectin", order_by="Report.at")
     flags: Mapped[list["Flag"]] = relationship(lazy="selectin", order_by="Flag.at")
-    decisions: Mapped[list["Ruling"]] = relationship(lazy="selectin", order_by="Ruling.at")
+    rulings: Mapped[list["Ruling"]] = relationship(lazy="selectin", order_by="Ruling.at")
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What was decided last; None when nobody has decided yet."""
+        return Outcome(self.rulings[-1].outcome) if self.rulings else None
+
+    @property
+    def tier(self) -> int:
+        """How urgent distress looked to automod, from 0 to 4."""
+        return max((flag.tier for flag in self.flags), default=0)
+
+    @property
+    def title(self) -> str:
+        """What it is about, in words to be translated."""
+        flagged = [category for flag in self.flags for category in flag.categories]
+        return title_of([report.category for report in self.reports], flagged, self.tier)
 
 
 class Report(Base):

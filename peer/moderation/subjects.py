@@ -4,7 +4,7 @@ Moderation knows no feature above it. Each kind of thing brings a Subject, and t
 it; a new content type is one small class and an untouched queue.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -32,7 +32,7 @@ class SubjectBrief:
     place: str
     at: datetime
     text: str
-    state: str
+    state: str  # removed, held, or seen by those around
     href: str = ""
     context: Sequence[ContextLine] = field(default_factory=list)
 
@@ -45,6 +45,15 @@ class Subject(Protocol):
 
     def brief(self, subject_id: str) -> SubjectBrief:
         """The subject and what surrounds it; NotFound when it is gone."""
+
+    def places(self, subject_ids: Collection[str]) -> Mapping[str, str]:
+        """Where each was said, for lists; those that are gone are left out."""
+
+    def lock(self, subject_id: str) -> None:
+        """Nobody else changes it until this unit of work ends; NotFound when it is gone.
+
+        Always before a review item is locked, so that two locks never wait for each other.
+        """
 
     def may_report(self, actor: Actor, subject_id: str) -> None:
         """NotFound unless `actor` may report it."""

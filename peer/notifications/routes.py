@@ -28,7 +28,11 @@ def inbox() -> str:
 
 
 def _worded(notice: Notice) -> str:
-    return str(gettext(notice.message, **notice.params))
+    params = {
+        name: gettext(value) if name.endswith("_words") else value
+        for name, value in notice.params.items()
+    }
+    return str(gettext(notice.message, **params))
 
 
 @bp.post("/inbox/<notice_id>/open")

@@ -9,7 +9,10 @@ from peer.policy.roles import Actor
 
 
 def notify(account_id: str, message: str, *, href: str = "", **params: str) -> None:
-    """Leave a person a notice. `message` is marked with `N_`; `params` fill its places."""
+    """Leave a person a notice. `message` is marked with `N_`; `params` fill its places.
+
+    A param whose name ends in `_words` is itself a marked sentence, and is translated as well.
+    """
     work.session().add(
         Notice(account_id=account_id, message=message, params=params, href=href, at=clock.now())
     )

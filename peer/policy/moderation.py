@@ -1,6 +1,6 @@
 """Words and rules of moderation: what can be reported, what may follow, and who decides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from peer.policy.roles import HIDDEN, YES, Actor, Decision, Role, no
 Words = Mapping[str, str]
 
 CLAIM_MINUTES = 15
+AIM_MINUTES = 15  # in which somebody should have had a first look
 MUTE_HOURS = (1, 6, 24, 72)
 SUSPEND_DAYS = (1, 7, 30)
 NOTE = 600  # characters of a note for the record, and of a reporter's words
@@ -113,8 +114,15 @@ class Outcome(StrEnum):
 
 OUTCOME_WORDS: Words = MappingProxyType(
     {
-        Outcome.STAND: N_("Let it stand, or put it back"),
-        Outcome.HIDE: N_("Take it out of view"),
+        Outcome.STAND: N_("Everyone in the room can see it"),
+        Outcome.HIDE: N_("Taken out of view"),
+    }
+)
+SEVERITY_WORDS: Words = MappingProxyType(
+    {
+        Severity.URGENT: N_("Urgent"),
+        Severity.SOON: N_("Soon"),
+        Severity.ROUTINE: N_("Routine"),
     }
 )
 
@@ -145,6 +153,7 @@ HOUSE_RULES: Words = MappingProxyType(
         "none": N_("No house rule was broken"),
     }
 )
+NO_RULE = "none"
 
 
 class Reviewed(Protocol):
@@ -170,9 +179,28 @@ def severity_of_flag(categories: tuple[str, ...], tier: int) -> Severity:
     return min(found, key=SEVERITY_ORDER.__getitem__, default=Severity.ROUTINE)
 
 
+def title_of(reported: Sequence[str], flagged: Sequence[str], tier: int) -> str:
+    """What an item is about, in words: distress first, then the gravest of flags and reports."""
+    if tier >= 1:
+        return FLAG_WORDS["crisis"]
+    ranked = [(severity_of_flag((each,), 0), FLAG_WORDS[each]) for each in flagged]
+    ranked += [(severity_of_report(ReportCategory(each)), REPORT_WORDS[each]) for each in reported]
+    first = min(ranked, key=lambda pair: SEVERITY_ORDER[pair[0]], default=None)
+    return first[1] if first else N_("Something to look at")
+
+
 def can_review(actor: Actor) -> Decision:
     """The queue is for moderators; to everyone else it is not there."""
     return YES if actor.has(Role.MODERATOR) else HIDDEN
+
+
+def can_open(actor: Actor, item: Reviewed) -> Decision:
+    """Who wrote it does not read what others reported about it."""
+    if not actor.has(Role.MODERATOR):
+        return HIDDEN
+    if actor.id == item.author_id:
+        return no(N_("This is about something you wrote. Another moderator decides."))
+    return YES
 
 
 def _not_involved(actor: Actor, item: Reviewed, *, is_reporter: bool) -> Decision:
@@ -209,7 +237,10 @@ def can_claim(actor: Actor, item: Reviewed, *, is_reporter: bool, at: datetime) 
 def can_decide(
     actor: Actor, item: Reviewed, *, is_reporter: bool, version: int, at: datetime
 ) -> Decision:
-    """Only who has the item, and has seen its latest state, decides."""
+    """Only who has the item, and has seen its latest state, decides.
+
+    A claim that ran out still counts while nobody else has taken the item.
+    """
     may_claim = can_claim(actor, item, is_reporter=is_reporter, at=at)
     if not may_claim:
         return may_claim
@@ -217,26 +248,38 @@ def can_decide(
         return no(
             N_("Something new came in while you were reading. Please look again."), error=Conflict
         )
-    if item.claimed_by != actor.id or not is_claimed(item, at):
+    if item.claimed_by != actor.id:
         return no(N_("Take this first, so that two people do not decide at once."), error=Conflict)
     return YES
 
 
-def can_reopen(actor: Actor, item: Reviewed, *, is_reporter: bool) -> Decision:
+def can_reopen(actor: Actor, item: Reviewed, *, is_reporter: bool, version: int) -> Decision:
     """A decided item can be looked at again by a moderator who is not part of it."""
     if not actor.has(Role.MODERATOR):
         return HIDDEN
-    if item.state != ItemState.DECIDED:
-        return no(N_("This is open already."), error=Conflict)
-    return _not_involved(actor, item, is_reporter=is_reporter)
+    involved = _not_involved(actor, item, is_reporter=is_reporter)
+    if not involved:
+        return involved
+    if item.state != ItemState.DECIDED or item.version != version:
+        return no(N_("This has changed since. Here is how it stands."), error=Conflict)
+    return YES
 
 
 def can_sanction(actor: Actor, author: Actor) -> Decision:
-    """Moderators act toward members, mentors and facilitators; never toward themselves."""
+    """Moderators act toward members, mentors and facilitators, never toward themselves.
+
+    Toward moderators, coordinators and admins only a moderator who is an admin as well.
+    """
     if not actor.has(Role.MODERATOR):
         return HIDDEN
     if actor.id == author.id:
         return no(N_("This is about you. Another moderator decides."))
-    if author.has(Role.MODERATOR, Role.COORDINATOR, Role.ADMIN):
+    staff = author.has(Role.MODERATOR, Role.COORDINATOR, Role.ADMIN)
+    if staff and not actor.has(Role.ADMIN):
         return no(N_("This person is staff. An admin decides about staff."))
     return YES
+
+
+def can_see_history(actor: Actor, account_id: str, *, reviewed: bool) -> Decision:
+    """Moderators see decisions about people whose words were reviewed, never about themselves."""
+    return YES if actor.has(Role.MODERATOR) and reviewed and actor.id != account_id else HIDDEN

@@ -1,0 +1,77 @@
+"""What people are told: authors why and what next, reporters that it was looked at.
+
+Notices name no reporter, no other member and no moderator.
+"""
+
+from peer.core import clock
+from peer.core.words import N_
+from peer.moderation.models import ReviewItem
+from peer.moderation.subjects import SubjectBrief
+from peer.notifications.service import notify
+from peer.policy.moderation import HOUSE_RULES, Outcome, ReportCategory, SanctionKind
+
+_NEXT = N_("If you see it differently, you can ask a coordinator to look again.")
+_HIDDEN = N_(
+    "A moderator has taken a message of yours in %(place)s out of view. It was about: "
+    "%(rule_words)s. %(next_words)s"
+)
+_NOT_SENT = N_(
+    "Your message in %(place)s was not passed on. It was about: %(rule_words)s. You can say it "
+    "again in other words. %(next_words)s"
+)
+_SHOWN = N_("A moderator has looked at your message in %(place)s. Everyone there can see it now.")
+_SANCTIONED = {
+    SanctionKind.WARN: N_(
+        "A moderator asks you to mind this: %(rule_words)s. Nothing else follows. %(next_words)s"
+    ),
+    SanctionKind.MUTE: N_(
+        "For now you can read, but not write (%(amount)s h). It is about: %(rule_words)s. After "
+        "that you can write as before. %(next_words)s"
+    ),
+    SanctionKind.SUSPEND: N_(
+        "Your account was paused by moderators. It was about: %(rule_words)s. %(next_words)s"
+    ),
+}
+_LOOKED = {
+    Outcome.HIDE: N_("Thank you for telling us. A moderator has taken it out of view."),
+    Outcome.STAND: N_("Thank you for telling us. A moderator has looked at it, and it stays."),
+}
+_CARED = N_("Thank you for looking out for someone. A moderator has seen it.")
+
+
+def author(
+    item: ReviewItem, before: SubjectBrief | None, after: SubjectBrief | None, rule: str
+) -> None:
+    """Tell the author what became of their words, when that changed anything."""
+    if before is None or after is None or before.state == after.state:
+        return
+    if after.state == "removed":
+        notify(
+            item.author_id,
+            _NOT_SENT if before.state == "held" else _HIDDEN,
+            place=before.place,
+            rule_words=HOUSE_RULES[rule],
+            next_words=_NEXT,
+        )
+    else:
+        notify(item.author_id, _SHOWN, place=before.place, href=before.href)
+
+
+def sanctioned(account_id: str, kind: SanctionKind, rule: str, amount: int | None) -> None:
+    """Tell a person what follows for them, why, and what they can do."""
+    notify(
+        account_id,
+        _SANCTIONED[kind],
+        rule_words=HOUSE_RULES[rule],
+        amount=str(amount or ""),
+        next_words=_NEXT,
+    )
+
+
+def reporters(item: ReviewItem, outcome: Outcome) -> None:
+    """Thank each reporter once, with what became of it and nothing about anybody."""
+    for report in item.reports:
+        if report.answered_at is None:
+            report.answered_at = clock.now()
+            worried = report.category == ReportCategory.WORRIED
+            notify(report.reporter_id, _CARED if worried else _LOOKED[outcome])
