@@ -85,7 +85,7 @@ def rooms_of_messages(message_ids: Collection[str]) -> dict[str, Room]:
         .join(Room, Room.id == Message.room_id)
         .where(Message.id.in_(message_ids))
     )
-    return dict(work.session().execute(found).tuples().all())
+    return {row[0]: row[1] for row in work.session().execute(found)}
 
 
 def message_for(actor: Actor, message_id: str) -> Message:
