@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.plugins.browser",
     "tests.plugins.site",
     "tests.plugins.sockets",
+    "tests.plugins.visitors",
 ]

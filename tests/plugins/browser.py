@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-BROWSER_FIXTURES = {"browser", "context", "page", "new_context"}
+BROWSER_FIXTURES = {"browser", "context", "page", "new_context", "visit"}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -14,6 +14,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 MISSING = (
     "Chromium is not here: install it with "
