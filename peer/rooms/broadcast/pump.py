@@ -80,7 +80,7 @@ class Pump:
 
     def _emit(self, event: str, payload: dict[str, Any], change: Change) -> None:
         author = change.line.author_id if change.line and "text" in payload else None
-        own = [sid for sid, account_id in self.listeners.items() if account_id == author]
+        own = [sid for sid, account_id in list(self.listeners.items()) if account_id == author]
         hub.emit(event, payload, to=socket_room(self.room_id), skip=own or None)
         for sid in own:
             assert change.line is not None

@@ -64,6 +64,12 @@ def membership_in(room_id: str, account_id: str) -> Membership | None:
     return work.session().get(Membership, (room_id, account_id))
 
 
+def is_behind(actor: Actor, room: Room) -> bool:
+    """Whether the room has changes that the person has not seen."""
+    membership = membership_in(room.id, actor.id)
+    return membership is not None and membership.seen_seq < room.last_seq
+
+
 def has_agreed(room: Room, membership: Membership) -> bool:
     """Whether the person's yes to the room's agreement still counts."""
     if not room.agreement:

@@ -44,8 +44,10 @@ def room(room_id: str) -> Page:
         if not queries.standing_in(found, actor.id).agreed:
             return _door(actor, found)
         page = show_room(actor, found, before=request.args.get("before", type=int))
-    with work.begin():
-        service.mark_seen(actor, room_id)
+        behind = queries.is_behind(actor, found)
+    if behind:
+        with work.begin():
+            service.mark_seen(actor, room_id)
     return page
 
 
