@@ -9,7 +9,7 @@ from peer.policy.moderation import REPORT_WORDS, ItemState, Outcome, ReportCateg
 from tests.cast import Cast
 from tests.moderation.making import Board, claimed, flagged, item_about, reported, told
 
-pytestmark = pytest.mark.usefixtures("core")
+pytestmark = pytest.mark.usefixtures("people")
 
 
 def _report(
