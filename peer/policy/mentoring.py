@@ -19,9 +19,7 @@ _CODES = (
     "uk ur uz vi wo yo yue zh"
 )
 LANGUAGES = tuple(_CODES.split())
-LANGUAGE_LEVELS = MappingProxyType(
-    {1: N_("a little"), 2: N_("enough to talk"), 3: N_("fluently")}
-)
+LANGUAGE_LEVELS = MappingProxyType({1: N_("a little"), 2: N_("enough to talk"), 3: N_("fluently")})
 INTEREST_LEVELS = MappingProxyType({1: N_("a little"), 2: N_("a good deal"), 3: N_("very much")})
 
 INTERESTS: Words = MappingProxyType(
@@ -246,7 +244,7 @@ def can_vet(actor: Actor, account_id: str, now: str, to: Vetting) -> Decision:
     return YES
 
 
-def can_start_round(actor: Actor, *, one_is_open: bool) -> Decision:
+def can_run_round(actor: Actor, *, one_is_open: bool) -> Decision:
     """A coordinator, when no other round is under way."""
     if not actor.has(Role.COORDINATOR):
         return HIDDEN

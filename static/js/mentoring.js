@@ -1,14 +1,12 @@
 // A round being worked out: shows how far it is, and the result as soon as it is there.
 // Without this the page says the same when it is asked again.
-import { io } from '../vendor/socket.io.esm.min.js';
+import { socket } from './live.js';
 
 const box = document.querySelector('[data-round]');
 if (box) {
   const words = JSON.parse(box.dataset.words);
   const bar = box.querySelector('[data-round-bar]');
   const stage = box.querySelector('[data-round-stage]');
-  let first = true;
-  const socket = io();
 
   socket.on('round:progress', (told) => {
     if (told.round !== box.dataset.round) return;
@@ -19,10 +17,10 @@ if (box) {
     bar.value = told.percent;
     if (words[told.stage]) stage.textContent = words[told.stage];
   });
-  socket.on('connect', () => {
+  socket.on('connect', async () => {
     // It may have ended before the line was there, or while the line was down.
-    if (first) first = false;
-    else location.reload();
+    const now = await fetch(location.href).then((answer) => answer.text(), () => 'data-round-bar');
+    if (!now.includes('data-round-bar')) location.reload();
   });
   socket.on('session:ended', () => location.reload());
   setInterval(() => location.reload(), 20000);

@@ -6,6 +6,7 @@ from peer.mentoring.forms.hours import (
     cells_from_list,
     list_of,
     week,
+    zone_choices,
     zones,
 )
 from peer.mentoring.forms.profile import AboutForm, WishesForm
@@ -18,5 +19,6 @@ __all__ = [
     "cells_from_list",
     "list_of",
     "week",
+    "zone_choices",
     "zones",
 ]

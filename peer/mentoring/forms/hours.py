@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import UnknownLocaleError
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from peer.core import zones as places
 from peer.core.errors import Invalid
 from peer.core.words import N_
 
@@ -143,8 +143,14 @@ def _halves(words: str, field: str) -> range:
 
 
 @cache
-def zones() -> tuple[str, ...]:
-    """The time zones to choose from, by region and city."""
-    found = (zone for zone in available_timezones() if "/" in zone)
-    left_out = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Canada/", "Brazil/", "Mexico/")
-    return (*sorted(zone for zone in found if not zone.startswith(left_out)), "UTC")
+def zones() -> list[str]:
+    """The names of the time zones to choose from."""
+    return [*places.offered(), places.UNKNOWN]
+
+
+def zone_choices(locale: str, chosen: str) -> list[tuple[str, str, str]]:
+    """(zone, city, region) to choose from, with the one that is chosen even if it is an old name."""
+    found = [*places.named(str(_locale(locale))), ("UTC", "UTC", _("Other"))]
+    if chosen not in {zone for zone, _city, _region in found}:
+        found.append((chosen, places.city_of(chosen, locale), str(_("Other"))))
+    return found

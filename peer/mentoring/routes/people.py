@@ -102,7 +102,8 @@ def _vetting_state(profile: MentorProfile) -> tuple[str, str]:
 def _places(profile: MentorProfile) -> str:
     left = max(0, queries.places_left(profile))
     text = _("%(left)s of %(all)s places free", left=left, all=profile.capacity)
-    return f"{text} · {_('on a break')}" if profile.paused else str(text)
+    on_a_break = _("on a break")  # words inside an f-string are not gathered for translation
+    return f"{text} · {on_a_break}" if profile.paused else str(text)
 
 
 @bp.get("/mentoring/mentees/<account_id>")
@@ -223,11 +224,12 @@ def programme() -> str:
 
 
 def _programme_page(error: str = "", sent: dict[str, str] | None = None) -> str:
+    found = queries.programme()
     return render_template(
         "mentoring/programme.html",
-        programme=queries.programme(),
+        programme=found,
         areas=queries.areas(),
-        zones=forms.zones(),
+        zones=forms.zone_choices(i18n.current_code(), found.timezone),
         error=error,
         sent=sent or {},
         words=words,

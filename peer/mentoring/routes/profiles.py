@@ -115,7 +115,7 @@ def _hours_page(
         week=forms.week(data.cells, i18n.current_code(), step),
         as_list=as_list,
         lists_of_times=sent or forms.list_of(data.cells),
-        zones=forms.zones(),
+        zones=forms.zone_choices(i18n.current_code(), data.timezone),
         error=error,
         words=words,
     )

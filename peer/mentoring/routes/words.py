@@ -9,7 +9,7 @@ from babel.dates import format_datetime, format_skeleton
 from babel.lists import format_list
 from flask_babel import gettext, ngettext
 
-from peer.core import clock, i18n, languages
+from peer.core import clock, i18n, languages, zones
 from peer.core.words import N_
 from peer.mentoring.snapshot import moment_of
 from peer.policy import mentoring as policy
@@ -185,8 +185,14 @@ def day(moment: datetime, zone: str = "UTC") -> str:
 
 
 def zone_words(zone: str) -> str:
-    """A zone's city: "New York"."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+    """A zone's city in the reader's language: "New York"."""
+    return "UTC" if zone == "UTC" else zones.city_of(zone, i18n.current_code())
+
+
+def begins_late(zone: str) -> bool:
+    """Whether meetings begin a quarter past the hour there: the engine's week has half hours."""
+    offset = clock.now().astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    return bool(offset % timedelta(minutes=30))
 
 
 def now_in(zone: str) -> str:

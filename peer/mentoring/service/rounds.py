@@ -28,7 +28,7 @@ def start_round(actor: Actor, *, seed: int | None = None) -> Round:
     programme = work.session().get(Programme, MAIN, with_for_update=True)
     if programme is None:
         raise NotFound()
-    require(policy.can_start_round(actor, one_is_open=queries.open_round() is not None))
+    require(policy.can_run_round(actor, one_is_open=queries.open_round() is not None))
     facts = facts_now(programme)
     _check_people(facts)
     snapshot = take(facts)
