@@ -172,7 +172,7 @@ def test_unknown_columns_are_mapped_once_and_remembered(signed_in: SignIn, post:
     take(post, cora, odd, "mentees", **sent)
     assert rows(MenteeProfile)[0].languages == {"en": 2}
     again = upload(cora, odd.replace("Bo Li", "Li Bo"), "mentees").get_data(as_text=True)
-    assert "Take 1 rows" in again
+    assert "Take one row" in again
 
 
 def test_new_words_are_decided_once(signed_in: SignIn, post: Post) -> None:

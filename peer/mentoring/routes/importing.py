@@ -12,9 +12,9 @@ from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
 
 from peer.accounts.sessions import current_actor
-from peer.core import clock, i18n, work
+from peer.core import clock, i18n, work, zones
 from peer.core.errors import Invalid
-from peer.mentoring import forms, queries, sheets
+from peer.mentoring import queries, sheets
 from peer.mentoring.forms import importing as sent
 from peer.mentoring.queries.importing import saved_mappings
 from peer.mentoring.routes.blueprint import Page, bp
@@ -139,13 +139,21 @@ def _check_page(check: Check) -> str:
         meanings={key: _(words) for key, words in sheets.meanings(check.side).items()},
         unknown=_unknown(check.reading),
         vocabulary={"interests": policy.INTERESTS, "topics": policy.TOPICS},
-        zones=forms.zones(),
-        faults=_shown(check.reading.faults),
-        notes=_shown(check.reading.notes),
+        zones=_zones(check.plan.timezone),
+        faults=_shown(check, check.reading.faults),
+        notes=_shown(check, check.reading.notes),
         hours=_first_hours(check.reading),
         form=request.form,
         tomorrow=(clock.now() + timedelta(days=1)).date(),
     )
+
+
+def _zones(chosen: str) -> list[tuple[str, str, str]]:
+    """(zone, city, region) to choose from, with the one of the plan whatever it is called."""
+    found = [*zones.named(i18n.current_code()), (zones.UNKNOWN, zones.UNKNOWN, str(_("Other")))]
+    if chosen and chosen not in {zone for zone, _city, _region in found}:
+        found.append((chosen, chosen, str(_("Other"))))
+    return found
 
 
 def _examples(check: Check, place: int) -> str:
@@ -180,8 +188,17 @@ def _unknown(reading: Reading) -> list[tuple[str, str, str]]:
     ]
 
 
-def _shown(remarks: list[Remark]) -> list[tuple[int, str, str]]:
-    return [(each.line, each.column, _said(each)) for each in remarks[:SHOWN]]
+def _shown(check: Check, remarks: list[Remark]) -> list[tuple[int, str, str]]:
+    """Line, column and words of the first remarks; a column that is missing goes by its meaning."""
+    meanings = sheets.meanings(check.side)
+    return [
+        (
+            each.line,
+            _(meanings[each.column]) if each.column in meanings else each.column,
+            _said(each),
+        )
+        for each in remarks[:SHOWN]
+    ]
 
 
 def _first_hours(reading: Reading) -> list[tuple[int, str]]:
@@ -261,7 +278,7 @@ def _vouching() -> Vouching | None:
 
 def _done_page(check: Check, done: list[Imported]) -> str:
     refused = [each for each in done if each.outcome == Outcome.REFUSED and each.error]
-    faults = _shown(check.reading.faults)
+    faults = _shown(check, check.reading.faults)
     faults += [
         (each.line, each.error.field or "", i18n.said(each.error)) for each in refused if each.error
     ]

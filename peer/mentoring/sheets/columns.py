@@ -24,7 +24,7 @@ WEEK: tuple[DayKey, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LEAVE = "leave"
 
 _BOTH = {
-    "who": N_("Who it is (only to know them again; never kept)"),
+    "who": N_("Who it is (never kept)"),
     "pseudonym": N_("Made-up name to use here"),
     "languages": N_("Languages"),
     "times": N_("Times that suit"),

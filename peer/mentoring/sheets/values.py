@@ -194,4 +194,8 @@ def read_line(text: str, most: int) -> str:
 def unknown_choice(parts: Iterable[str], field: str) -> Unread:
     """What to say of items that are not in the list."""
     labels = policy.INTERESTS if field == "interests" else policy.TOPICS
-    return Unread(CHOICE, part=", ".join(parts)[:120], known=", ".join(labels))
+    return Unread(
+        CHOICE,
+        part=", ".join(parts)[:120],
+        known=", ".join(key.replace("_", " ") for key in labels),
+    )
