@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from peer.core import clock, work
-from peer.core.errors import Muted, NotFound
+from peer.core.errors import Muted, NotFound, Nudge
 from peer.moderation import queries as moderation_queries
 from peer.moderation import service as moderation
 from peer.moderation.models import ReviewItem
@@ -91,6 +91,19 @@ def test_distress_reaches_the_moderators_at_once(cast: Cast, room: Room) -> None
 
 def test_plain_words_open_nothing(cast: Cast, room: Room) -> None:
     assert item_about(said(cast.noor, room, "I made soup")) is None
+
+
+@pytest.mark.parametrize("words", ["message {}", "step {} is done", "{}", "3.{}"])
+def test_counting_aloud_is_no_telephone_number(cast: Cast, room: Room, words: str) -> None:
+    for n in range(5, 17):
+        assert said(cast.noor, room, words.format(n)).state == "visible"
+
+
+def test_number_in_pieces_is_noticed(cast: Cast, room: Room) -> None:
+    said(cast.noor, room, "so 077")
+    said(cast.noor, room, "then 009")
+    with pytest.raises(Nudge):
+        said(cast.noor, room, "and 00123")
 
 
 def test_moderator_sees_a_private_message_only_through_the_queue(cast: Cast, room: Room) -> None:

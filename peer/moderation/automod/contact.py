@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from peer.moderation.automod.reading import Found, Reading
 
@@ -106,14 +107,28 @@ def find_split(reading: Reading, recent: Sequence[str]) -> Iterator[Found]:
     Only messages that are hardly more than digits are put together: people also write ages,
     times and recipes.
     """
+    texts: list[str] = []
     pieces: list[str] = []
     for earlier in reversed(recent):
-        said = digits_of(Reading(earlier).text)
+        text = Reading(earlier).text
+        said = digits_of(text)
         if not said or len(earlier.strip()) > 2 * len(said) + 12:
             break
         pieces.insert(0, said)
+        texts.insert(0, text)
     last = digits_of(reading.text)
     alone = last and len(reading.original.strip()) <= 2 * len(last) + 12
+    if not alone or not pieces or _counts([*texts, reading.text], [*pieces, last]):
+        return
     whole = "".join(pieces) + last
-    if alone and pieces and 7 <= len(whole) <= 15 and whole not in _TRUSTED_NUMBERS:
+    if 7 <= len(whole) <= 15 and whole not in _TRUSTED_NUMBERS:
         yield Found(0, len(reading.original), "phone", "contact.phone_split")
+
+
+def _counts(texts: Sequence[str], pieces: Sequence[str]) -> bool:
+    """Whether somebody counts: one more each time, or more each time in the same words."""
+    numbers = [int(piece) for piece in pieces]
+    steps = [later - number for number, later in pairwise(numbers)]
+    around = {re.sub(r"\d", "", text).strip() for text in texts}
+    same_words = len(around) == 1 and around != {""}
+    return all(step == 1 for step in steps) or (same_words and all(step > 0 for step in steps))
