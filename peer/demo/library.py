@@ -5,16 +5,6 @@ from peer.resources.service import Details
 
 ENTRIES = (
     Details(
-        title="National Human Trafficking Hotline",
-        category=Category.HELPLINES,
-        about="Day and night, in many languages. One can only ask, and need not give a name.",
-        phone="1-888-373-7888",
-        hours="Always open",
-        languages=("en", "es"),
-        phoning=Phoning.UNKNOWN,
-        phone_note="Text 233733. TTY 711.",
-    ),
-    Details(
         title="988 Suicide and Crisis Lifeline",
         category=Category.HELPLINES,
         about="For hard moments, day and night, by call or text.",
