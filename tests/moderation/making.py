@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from peer.core import clock, work
+from peer.core.db import new_id
 from peer.core.errors import NotFound
 from peer.moderation import automod, queries, service
 from peer.moderation.models import ReviewItem
@@ -33,7 +34,7 @@ class Board:
 
     def pin(self, author: Actor, text: str, state: str = "visible") -> str:
         """Put up a note; its id."""
-        note_id = f"note-{len(self.notes)}"
+        note_id = new_id()
         self.notes[note_id] = Note(author, text, state)
         return note_id
 

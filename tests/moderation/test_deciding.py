@@ -297,11 +297,11 @@ def test_queue_begins_with_what_is_most_urgent_then_waited_longest(
     made = []
     for minutes, category in ((3, "other"), (2, "unkind"), (1, "worried"), (0, "unkind")):
         with clock.stopped_at(now - timedelta(minutes=minutes)):
-            made.append(reported(board, cast.noor, cast.zed, category).id)
+            made.append(reported(board, cast.noor, cast.zed, category))
     with work.begin(writes=False):
         order = [item.id for item in queries.items(cast.mo, "all")]
-        assert order == [made[2], made[1], made[3], made[0]]
-        assert queries.next_item(cast.mo).id == made[2]
+        assert order == [made[2].id, made[1].id, made[3].id, made[0].id]
+        assert queries.next_item(cast.mo).id == made[2].id
         assert queries.tab_counts(cast.mo) == {
             "all": 4,
             "urgent": 1,
@@ -309,9 +309,9 @@ def test_queue_begins_with_what_is_most_urgent_then_waited_longest(
             "held": 0,
             "done": 0,
         }
-    claimed(item_about("note-2"), cast.mia)
+    claimed(made[2], cast.mia)
     with work.begin(writes=False):
-        assert queries.next_item(cast.mo).id == made[1]
+        assert queries.next_item(cast.mo).id == made[1].id
 
 
 def test_every_act_is_in_the_record_without_words(cast: Cast, board: Board) -> None:
