@@ -120,11 +120,10 @@ def shown_words() -> Iterator[tuple[str, str]]:
             yield f"{package}/{name}:{line}", lines(message)
     for path in sorted((ROOT / "peer" / "translations").rglob("*.po")):
         with path.open("rb") as source:
-            for translated in read_po(source):
-                yield (
-                    f"{path.relative_to(ROOT)}:{translated.lineno}",
-                    lines(translated.string or ""),
-                )
+            shown = [message for message in read_po(source) if message.id]  # not its head
+        for translated in shown:
+            place = f"{path.relative_to(ROOT)}:{translated.lineno}"
+            yield place, lines(translated.string or "")
 
 
 def lines(message: str | Sequence[str]) -> str:

@@ -1,0 +1,35 @@
+"""A reader meets the site in a language on offer, from the door to the errors."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from peer.core import paths
+from peer.core.settings import Settings
+
+
+def test_every_language_on_offer_has_a_catalogue(settings: Settings) -> None:
+    held = {path.parent.parent.name for path in Path(paths.translations()).glob("*/*/*.mo")}
+    assert set(settings.locales) - {"en"} == held
+
+
+@pytest.mark.parametrize(
+    ("code", "direction", "words"),
+    [
+        ("es", "ltr", ("Tengo un código de invitación", "Salir rápido", "Frase de acceso")),
+        ("ar", "rtl", ("لدي رمز دعوة", "خروج سريع", "عبارة المرور")),
+    ],
+)
+def test_door_is_in_the_language_that_was_asked_for(
+    client: FlaskClient, code: str, direction: str, words: tuple[str, ...]
+) -> None:
+    page = client.get(f"/sign-in?lang={code}").text
+    assert f'lang="{code}" dir="{direction}"' in page
+    for each in words:
+        assert each in page
+
+
+def test_error_speaks_the_readers_language(client: FlaskClient) -> None:
+    client.get("/sign-in?lang=es")
+    assert "Esta página no está aquí" in client.get("/nowhere").text
