@@ -4,7 +4,7 @@ import traceback
 from pathlib import Path
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, render_template, request, session
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -41,7 +41,8 @@ def _known(error: PeerError) -> Response:
 
 
 def _stale(_error: CSRFError) -> Response:
-    return _page(400)
+    # The token goes with its session: who was signed out meanwhile is told that instead.
+    return _page(401 if getattr(session, "stale", False) else 400)
 
 
 def _http(error: HTTPException) -> HTTPException | Response:
