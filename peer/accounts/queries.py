@@ -134,6 +134,12 @@ def is_open(invitation: Invitation, at: datetime | None = None) -> bool:
     return unused and invitation.expires_at > moment
 
 
+def reserved() -> set[str]:
+    """The ids of the accounts that wait for somebody who has yet to join."""
+    waiting = select(Account.id).where(Account.state == AccountState.RESERVED)
+    return set(work.session().scalars(waiting))
+
+
 def open_invitation_for(account_id: str) -> Invitation | None:
     """The invitation that still waits to be used for a reserved account, if any."""
     found = work.session().scalars(select(Invitation).where(Invitation.account_id == account_id))

@@ -297,6 +297,13 @@ def test_reserved_account_cannot_sign_in_or_take_part(
         assert post(client, "/sign-in", sent).status_code == 422
 
 
+@pytest.mark.parametrize("side", ["mentees", "mentors"])
+def test_coordinator_sees_who_has_yet_to_join(side: str, signed_in: SignIn, post: Post) -> None:
+    cora = signed_in("cora")
+    take(post, cora, FORM, side)
+    assert cora.get(f"/mentoring/{side}").get_data(as_text=True).count("Has yet to join") == 2
+
+
 def test_code_of_a_reserved_account_works_once(signed_in: SignIn, post: Post) -> None:
     code = codes_in(take(post, signed_in("cora"), FORM, "mentees", codes="1"))[0]
     join(code, "Quiet-Heron")

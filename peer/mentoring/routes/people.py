@@ -40,14 +40,19 @@ def mentees() -> str:
     names = accounts.names_of(profile.account_id for profile in profiles)
     placed = {row.mentee_id for row in queries.running_mentorships()}
     asked = {row.mentee_id for row in queries.awaiting_consent()}
+    to_join = accounts.reserved()
     lines = [
-        _line(profile, names, _mentee_state(profile, placed, asked), _since(profile))
+        _line(profile, names, _mentee_state(profile, placed, asked, to_join), _since(profile))
         for profile in profiles
     ]
     return render_template("mentoring/people.html", side="mentees", lines=lines)
 
 
-def _mentee_state(profile: MenteeProfile, placed: set[str], asked: set[str]) -> tuple[str, str]:
+def _mentee_state(
+    profile: MenteeProfile, placed: set[str], asked: set[str], to_join: set[str]
+) -> tuple[str, str]:
+    if profile.account_id in to_join:
+        return "", _("Has yet to join")
     if profile.account_id in placed:
         return "ok", _("Has a mentor")
     if profile.account_id in asked:
@@ -86,7 +91,16 @@ def mentors() -> str:
     """Who offers to be a mentor, how far their vetting has come and how many places are left."""
     profiles = queries.mentor_profiles()
     names = accounts.names_of(profile.account_id for profile in profiles)
-    lines = [_line(p, names, _vetting_state(p), _places(p)) for p in profiles]
+    to_join = accounts.reserved()
+    lines = [
+        _line(
+            p,
+            names,
+            _vetting_state(p),
+            _("Has yet to join") if p.account_id in to_join else _places(p),
+        )
+        for p in profiles
+    ]
     return render_template("mentoring/people.html", side="mentors", lines=lines)
 
 

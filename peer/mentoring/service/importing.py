@@ -18,7 +18,7 @@ from peer.core import audit, clock, secrets, work
 from peer.core.errors import Invalid, PeerError
 from peer.core.words import N_
 from peer.mentoring import queries
-from peer.mentoring.models import MAIN, ColumnMapping, ImportedPerson
+from peer.mentoring.models import MAIN, ColumnMapping, ImportedPerson, Programme
 from peer.mentoring.queries import importing
 from peer.mentoring.service import profiles, vetting
 from peer.mentoring.service.inputs import MenteeInput, MentorInput, check
@@ -102,6 +102,7 @@ def import_people(
     require(policy.can_coordinate(actor))
     if vouching is not None:
         check_vouching(vouching)
+    work.session().get(Programme, MAIN, with_for_update=True)  # one sheet at a time
     done = [_import(actor, person, side, codes, vouching) for person in people]
     counts = {outcome: sum(each.outcome == outcome for each in done) for outcome in Outcome}
     audit.record(
