@@ -203,6 +203,12 @@ def can_open(actor: Actor, item: Reviewed) -> Decision:
     return YES
 
 
+def can_read(actor: Actor, item: Reviewed) -> Decision:
+    """Only who has taken an item reads the words: taking is on record, looking alone is not."""
+    mine = item.state == ItemState.CLAIMED and item.claimed_by == actor.id
+    return YES if actor.has(Role.MODERATOR) and mine else HIDDEN
+
+
 def _not_involved(actor: Actor, item: Reviewed, *, is_reporter: bool) -> Decision:
     if actor.id == item.author_id:
         return no(N_("This is about something you wrote. Another moderator decides."))

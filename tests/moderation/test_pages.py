@@ -67,6 +67,7 @@ def test_an_item_shows_its_text_covered_with_context(signed_in: SignIn, cast: Ca
     room = a_room(cast, cast.noor, cast.zed)
     said(cast.noor, room, "I baked bread today.")
     item = report(cast.noor, said(cast.zed, room, UNKIND), note="It hurt.")
+    taken(cast, item)
     found = page(signed_in("mo"), url_of(item))
     covered = found.split('<details class="cover">')[1].split("</details>")[0]
     assert UNKIND in covered
@@ -77,8 +78,25 @@ def test_an_item_shows_its_text_covered_with_context(signed_in: SignIn, cast: Ca
     assert "Zed" in found
 
 
+def test_nobody_reads_what_they_have_not_taken(signed_in: SignIn, cast: Cast) -> None:
+    item, mia = reported(cast, note="It hurt."), signed_in("mia")
+    for _before_and_after in range(2):
+        found = page(mia, url_of(item))
+        assert UNKIND not in found
+        assert "It hurt." not in found
+        taken(cast, item)
+    with work.begin():
+        version = item_with(item, cast.mo).version
+        service.decide(cast.mo, item, version=version, outcome=Outcome.STAND, rule="none")
+    assert UNKIND not in page(signed_in("mo"), url_of(item))
+
+
 def test_who_reported_is_not_on_the_page(signed_in: SignIn, cast: Cast) -> None:
-    assert "Noor" not in page(signed_in("mo"), url_of(reported(cast)))
+    item = reported(cast)
+    taken(cast, item)
+    found = page(signed_in("mo"), url_of(item))
+    assert "Reported:" in found
+    assert "Noor" not in found
 
 
 def test_contact_details_are_covered_once_more(signed_in: SignIn, cast: Cast) -> None:
@@ -91,7 +109,9 @@ def test_contact_details_are_covered_once_more(signed_in: SignIn, cast: Cast) ->
         "Ring me: 555 010 9999, or zed@lamp.example.com",
         token=nudged.value.token,  # type: ignore[attr-defined]
     )
-    found = page(signed_in("mo"), url_of(report(cast.noor, message, category="contact")))
+    item = report(cast.noor, message, category="contact")
+    taken(cast, item)
+    found = page(signed_in("mo"), url_of(item))
     context, covered = found.split("Show contact details that are covered")
     assert "number covered" in context
     assert "e-mail address covered" in context
@@ -318,6 +338,7 @@ def test_minutes_until_a_first_look_come_with_a_table(signed_in: SignIn, cast: C
 
 def test_hostile_words_stay_words(signed_in: SignIn, cast: Cast) -> None:
     item = reported(cast, "<script>alert(1)</script> & \u202e" + "x<y " * 900, note="<b>bold</b>")
+    taken(cast, item)
     found = page(signed_in("mo"), url_of(item))
     assert "<script>alert" not in found
     assert "<b>bold" not in found

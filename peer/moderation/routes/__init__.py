@@ -14,7 +14,7 @@ from peer.moderation.forms import DecideForm
 from peer.moderation.models import ReviewItem
 from peer.moderation.routes import page
 from peer.policy import moderation as policy
-from peer.policy.moderation import HOUSE_RULES, OUTCOME_WORDS, SANCTION_WORDS, ItemState, Outcome
+from peer.policy.moderation import HOUSE_RULES, OUTCOME_WORDS, SANCTION_WORDS, Outcome
 from peer.policy.roles import require
 
 bp = Blueprint("moderation", __name__)
@@ -69,7 +69,7 @@ def _item_page(found: ReviewItem, form: DecideForm | None = None, *, conflict: s
     require(policy.can_open(actor, found))
     form = form or DecideForm(formdata=None)
     form.version.data = str(found.version)
-    mine = found.state == ItemState.CLAIMED and found.claimed_by == actor.id
+    mine = bool(policy.can_read(actor, found))
     return render_template(
         "moderation/item.html",
         detail=page.detail(actor, found),

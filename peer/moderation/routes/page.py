@@ -114,7 +114,7 @@ def _places(items: Sequence[ReviewItem]) -> dict[str, str]:
 
 def _row(actor: Actor, item: ReviewItem, place: str, names: dict[str, str]) -> Row:
     taken = item.state == ItemState.CLAIMED and policy.is_claimed(item, clock.now())
-    mine = item.state == ItemState.CLAIMED and item.claimed_by == actor.id
+    mine = bool(policy.can_read(actor, item))
     name = names.get(item.claimed_by or "", "")
     claim = _("With you") if mine else _("With %(name)s", name=name) if taken else ""
     return Row(
@@ -146,7 +146,8 @@ def _waited(item: ReviewItem) -> str:
 
 
 def detail(actor: Actor, item: ReviewItem) -> Detail:
-    """An item as the moderator `actor` sees it; Refused when they wrote what it is about."""
+    """An item as the moderator `actor` sees it: anybody's words only once they have taken it."""
+    reads = bool(policy.can_read(actor, item))
     try:
         brief = subject_of(item.kind).brief(item.subject_id)
     except NotFound:
@@ -157,9 +158,11 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
     return Detail(
         row=_row(actor, item, brief.place if brief else "", names),
         brief=brief,
-        said=_said(brief) if brief else [],
+        said=_said(brief) if brief and reads else [],
         flags=_flag_words(item),
-        reports=[(_(REPORT_WORDS[each.category]), each.note) for each in item.reports],
+        reports=[
+            (_(REPORT_WORDS[each.category]), each.note if reads else "") for each in item.reports
+        ],
         names=names,
         since=i18n.day(author.created_at),
         involved=_involved(actor, item),
