@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from peer.core import work
+from peer.core.db import new_id
 from peer.core.errors import PeerError
 from peer.moderation import queries, service
 from peer.moderation.models import ReviewItem
@@ -57,10 +58,14 @@ def message(postgres_app: Flask, cast: Cast) -> Message:
     return said(cast.zed, room, "You should be ashamed.")
 
 
-def test_two_reports_at_once_meet_on_one_item(message: Message, cast: Cast) -> None:
-    assert at_once(report(cast, "noor", message), report(cast, "sol", message)) == ["", ""]
-    item = item_of(message)
-    assert (len(item.reports), item.version) == (2, 2)
+def test_reports_at_once_meet_on_one_item(message: Message, cast: Cast) -> None:
+    for _turn in range(4):
+        assert at_once(report(cast, "noor", message), report(cast, "sol", message)) == ["", ""]
+        item = item_of(message)
+        assert (len(item.reports), item.version) == (2, 2)
+        with work.begin():
+            again = rooms.post_message(cast.zed, message.room_id, text="And again.", nonce=new_id())
+        message = again
 
 
 def test_of_two_moderators_at_once_one_has_it(message: Message, cast: Cast) -> None:
