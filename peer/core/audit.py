@@ -52,7 +52,9 @@ def record(act: str, subject: str, *, by: str | None, **details: object) -> None
         session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _PG_LOCK})
     session.flush()
     before = session.scalar(select(AuditEntry.chain).order_by(AuditEntry.id.desc()).limit(1))
-    entry = AuditEntry(at=clock.now(), actor_id=by or None, act=act, subject=subject, details=details)
+    entry = AuditEntry(
+        at=clock.now(), actor_id=by or None, act=act, subject=subject, details=details
+    )
     entry.chain = _link(before or FIRST, entry)
     session.add(entry)
     session.flush()
