@@ -108,7 +108,8 @@ def _import(side: Side, options: dict[str, Any]) -> bool:
     done = _take(actor, reading, side, options, vouching)
     if options["save_mapping"]:
         with work.begin():
-            service.save_mapping(actor, side, options["save_mapping"], plan)
+            whole = plan.about(sheet.headers)
+            service.save_mapping(actor, side, options["save_mapping"], whole)
     return _finish(sheet, reading, done, options)
 
 
@@ -181,6 +182,13 @@ def _tell_columns(sheet: Sheet, plan: ColumnPlan) -> None:
             click.echo(f"  {header} -> {meaning}")
     for grid in plan.grids:
         click.echo(f"  {grid.prefix} 1, 2, ... -> hours from {grid.first}, {grid.minutes} minutes")
+    hours = {grid.prefix for grid in plan.grids}
+    for group in sheets.groups(sheet.headers):
+        if group.prefix not in hours:
+            click.echo(
+                f"  {group.prefix} 1 to {len(group.places)} are left out: "
+                "a mapping can say that they are the hours of a week"
+            )
     left = sum(meaning == sheets.LEAVE for _, meaning in used)
     click.echo(f"  {left} columns are left out, or are part of a grid")
 

@@ -150,6 +150,22 @@ def test_changed_row_changes_its_person_only(signed_in: SignIn, post: Post) -> N
     assert sorted(row.cells[0] for row in rows(MentorProfile)) == [36, 6 * 48 + 16]
 
 
+def test_sheet_read_with_fewer_columns_takes_nothing_away(signed_in: SignIn, post: Post) -> None:
+    cora = signed_in("cora")
+    take(post, cora, FORM, "mentees")
+    page = take(post, cora, FORM, "mentees", **{"column-2": "leave", "column-5": "leave"})
+    assert "<dt>As before</dt><dd>2</dd>" in page
+    assert all(row.cells for row in rows(MenteeProfile))
+
+
+def test_emptied_cell_empties_the_profile(signed_in: SignIn, post: Post) -> None:
+    cora = signed_in("cora")
+    take(post, cora, FORM, "mentees")
+    take(post, cora, FORM.replace("Sat morning", "").replace("Fern Hill", ""), "mentees")
+    assert sorted(len(row.cells) for row in rows(MenteeProfile)) == [0, 4]
+    assert {row.area_id for row in rows(MenteeProfile)} == {None}
+
+
 def test_bad_rows_are_told_and_can_be_saved_while_good_ones_are_in(
     signed_in: SignIn, post: Post
 ) -> None:
@@ -382,6 +398,18 @@ def test_mapping_is_written_read_and_saved_by_name(
     assert "Spring" in run("mentees", sheet, "--mapping", "Autumn").output
     plan.write_text("{")
     assert "mapping is not readable" in run("mentees", sheet, "--mapping", plan).output
+
+
+def test_short_mapping_is_kept_for_the_whole_sheet(core: Settings, tmp_path: Path) -> None:
+    slots = ",".join(f"Slot {number}" for number in range(1, 169))
+    sheet, plan = tmp_path / "grid.csv", tmp_path / "plan.json"
+    sheet.write_text(f"Name,{slots},Shoes\nBo,1,1{',0' * 166},43\n")
+    grid = {"prefix": "Slot", "first": "09:00", "minutes": 30}
+    plan.write_text(json.dumps({"columns": {"Name": "who"}, "grids": [grid]}))
+    assert "are left out: a mapping" in run("mentees", sheet, "--dry-run").output
+    run("mentees", sheet, "--mapping", plan, "--save-mapping", "Slots")
+    assert "1 same" in run("mentees", sheet).output
+    assert rows(MenteeProfile)[0].cells == [18, 19]
 
 
 def test_codes_are_a_coordinator_s_and_for_no_one_else_to_read(

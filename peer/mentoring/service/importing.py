@@ -7,7 +7,7 @@ theirs, and sheets no longer change it. Of what the sheet calls them only a keye
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -21,11 +21,19 @@ from peer.mentoring import queries
 from peer.mentoring.models import MAIN, ColumnMapping, ImportedPerson, Programme
 from peer.mentoring.queries import importing
 from peer.mentoring.service import profiles, vetting
-from peer.mentoring.service.inputs import MenteeInput, MentorInput, check
+from peer.mentoring.service.inputs import (
+    MenteeInput,
+    MentorInput,
+    check,
+    mentee_input,
+    mentor_input,
+)
 from peer.mentoring.sheets import ColumnPlan, Person, Side
 from peer.policy import mentoring as policy
 from peer.policy.mentoring import Vetting
 from peer.policy.roles import Actor, Role, require
+
+Told = MenteeInput | MentorInput
 
 ROLES: dict[Side, Role] = {"mentees": Role.MEMBER, "mentors": Role.MENTOR}
 CODE_DAYS = 60  # an invitation from a sheet lasts longer: handing out many takes a while
@@ -74,10 +82,11 @@ def outcome_of(person: Person, side: Side) -> Outcome:
     known = importing.imported(side, person.who)
     if known is None:
         return Outcome.NEW
-    if known.content == _content(person):
-        return Outcome.SAME
     account = accounts.account_with(known.account_id)
-    return Outcome.CHANGED if account.state == AccountState.RESERVED else Outcome.OWN
+    if account.state != AccountState.RESERVED:
+        return Outcome.SAME if known.content == _content(person) else Outcome.OWN
+    before = _stored(account.id, person, side)
+    return Outcome.SAME if _input(before, person) == before else Outcome.CHANGED
 
 
 def portions(people: Sequence[Person]) -> Iterator[Sequence[Person]]:
@@ -130,7 +139,8 @@ def _import(
     actor: Actor, person: Person, side: Side, codes: bool, vouching: Vouching | None
 ) -> Imported:
     outcome = outcome_of(person, side)
-    data = _input(person, side)
+    known = importing.imported(side, person.who)
+    data = _input(_stored(known.account_id if known else None, person, side), person)
     try:
         check(data)
     except Invalid as error:
@@ -145,11 +155,24 @@ def _import(
     return Imported(person.line, outcome, account.name, account.id, code, renamed)
 
 
-def _input(person: Person, side: Side) -> MenteeInput | MentorInput:
-    """The row as a profile. Who stands in a sheet of mentees has asked for a mentor there."""
+def _stored(account_id: str | None, person: Person, side: Side) -> Told:
+    """What is known of a person so far; who stands in a sheet of mentees asked for a mentor."""
+    areas = {area.id: area.name for area in queries.areas()}
     if side == "mentors":
-        return MentorInput(**person.values)
-    return MenteeInput(**{"wants": True, **person.values})
+        mentor = queries.mentor_profile(account_id) if account_id else None
+        area = areas.get(mentor.area_id or "") if mentor else None
+        return mentor_input(mentor, area=area, zone=person.clock)
+    mentee = queries.mentee_profile(account_id) if account_id else None
+    area = areas.get(mentee.area_id or "") if mentee else None
+    found = mentee_input(mentee, area=area, zone=person.clock)
+    return found if mentee else replace(found, wants=True)
+
+
+def _input(before: Told, person: Person) -> Told:
+    """What the row changes of it; fields that the sheet has no column for stay as they were."""
+    data = replace(before, **person.values)
+    area = queries.area_named(data.area) if data.area else None
+    return replace(data, area=area.name) if area else data
 
 
 def _account(person: Person, side: Side, *, by: str | None) -> tuple[Account, bool]:

@@ -115,6 +115,11 @@ class ColumnPlan(BaseModel):
     timezone: str = Field(default="", max_length=64)
     on_the_hour: bool = False
 
+    def about(self, headers: Sequence[str]) -> "ColumnPlan":
+        """The same plan that names every column of a sheet, also those that are left out."""
+        columns = {header: self.columns.get(header, LEAVE) for header in headers}
+        return self.model_copy(update={"columns": {**self.columns, **columns}})
+
 
 @dataclass(frozen=True)
 class Group:

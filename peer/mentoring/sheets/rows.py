@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from peer.core.languages import folded
@@ -22,6 +23,20 @@ NO_TIMES = N_("No hours yet. Without them nobody can be found for this person.")
 NO_WHOLE_HOUR = N_("There are hours, but no whole hour that begins on the hour.")
 NO_LANGUAGES = N_("No languages yet. Without one nobody can be found for this person.")
 UNKNOWN = N_("“%(part)s” is not in the list here and is left out.")
+#: What an empty cell says, of fields where that is something.
+EMPTY: Mapping[str, Any] = MappingProxyType(
+    {
+        "languages": {},
+        "identity": None,
+        "accepts": None,
+        "area": None,
+        "avoids": (),
+        "boundaries": "",
+        "interests": {},
+        "topics": (),
+        "declines": (),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -39,13 +54,14 @@ class Person:
     """One row that could be read. `who` is only for telling people apart, and is not kept.
 
     `values` have the names and shapes of the profile: languages, cells, timezone and so on; only
-    those that the sheet has.
+    those that the sheet has a column for. `clock` is the zone of hours when `values` has none.
     """
 
     line: int
     who: str
     pseudonym: str
     values: Mapping[str, Any]
+    clock: str = "UTC"
 
 
 @dataclass
@@ -140,11 +156,14 @@ class _Row:
         for name in CHOSEN:
             self._take(name, partial(self._chosen, name))
         self._take_hours()
-        self.values.setdefault("timezone", self.all.timezone)
+        if self.all.plan.timezone:
+            self.values.setdefault("timezone", self.all.timezone)
         if not self.values.get("languages"):
             self.notes.append(self._remark(self.all.header("languages"), Unread(NO_LANGUAGES)))
         pseudonym = " ".join(self._cells("pseudonym"))
-        return Person(self.line.number, who, pseudonym, self.values) if self.sound else None
+        if not self.sound:
+            return None
+        return Person(self.line.number, who, pseudonym, self.values, self.all.timezone)
 
     def _cells(self, meaning: str) -> list[str]:
         cells = [self.line.cells[place] for place in self.all.places.get(meaning, ())]
@@ -155,6 +174,8 @@ class _Row:
     def _take(self, meaning: str, read: Callable[[str], Any]) -> None:
         cells = self._cells(meaning)
         if not cells:
+            if meaning in self.all.places and meaning in EMPTY:
+                self.values[meaning] = EMPTY[meaning]
             return
         try:
             self.values[meaning] = read("; ".join(cells))
@@ -179,7 +200,7 @@ class _Row:
                 raise values.unknown_choice(unknown, field_name)
             part = Unread(UNKNOWN, part=", ".join(unknown)[:120])
             self.notes.append(self._remark(self.all.header(name), part))
-        return dict.fromkeys(keys, 2) if field_name == "interests" else tuple(keys)
+        return dict.fromkeys(keys, 2) if field_name == "interests" else tuple(sorted(keys))
 
     def _take_hours(self) -> None:
         """Cells of the week from every column of times and every grid."""
@@ -195,9 +216,9 @@ class _Row:
         missing = NO_WHOLE_HOUR if cells else NO_TIMES
         if self.all.plan.on_the_hour:
             cells = {cell for cell in cells if cell ^ 1 in cells}
-        if cells:
+        if self.all.days or self.all.grids:
             self.values["cells"] = tuple(sorted(cells))
-        else:
+        if not cells:
             self.notes.append(self._remark(self.all.header("times"), Unread(missing)))
 
     def _grid(self, grid: Grid, places: Sequence[int]) -> frozenset[int]:
