@@ -82,7 +82,7 @@ _COMMON = (
 
 
 class Grid(BaseModel):
-    """Numbered columns that are cells of a week, day after day: "Avail 1" to "Avail 168".
+    """Numbered columns that are cells of a week, day after day: "Slot 1" to "Slot 168".
 
     `first` is the hour of a day's first cell, `minutes` the length of a cell; `free` are the
     marks of a free cell (none: any number above 0, x or yes).
