@@ -49,7 +49,8 @@ def sign_in() -> Page:
     """The form, with a word on why a session ended when it did."""
     if current_user.is_authenticated:
         return redirect(url_for("home.front"), 303)
-    return _form(SignInForm(), ended=_ENDED.get(_reason()))
+    reason = _reason()  # first: it may begin a new session, and the form's token belongs to it
+    return _form(SignInForm(), ended=_ENDED.get(reason))
 
 
 def _reason() -> str:
