@@ -23,6 +23,7 @@ from peer.core.db import database
 from peer.core.realtime import hub
 from peer.core.realtime.door import Doorkeeper
 from peer.core.settings import Settings, load
+from peer.moderation import automod
 from peer.moderation import service as moderation
 from peer.policy import doors
 from peer.rooms import service as rooms
@@ -83,6 +84,7 @@ def configure_core(settings: Settings) -> None:
     audit.configure(settings.secret_key)
     secrets.configure(settings.secret_key)
     limits.configure(settings.secret_key, settings.redis_url)
+    automod.trust(settings.helpline_phone, settings.helpline_text)
     hub.configure(settings.secret_key, settings.redis_url)
     _wire()
     _import_doors("jobs")
@@ -122,6 +124,8 @@ def _guard(app: Flask) -> None:
         i18n.remember_language()
         if request.endpoint is None:
             return None  # no such address: Flask answers 404 by itself
+        if any("\x00" in str(part) for part in (request.view_args or {}).values()):
+            return abort(404)  # PostgreSQL would refuse it as text
         door = doors.page_door(request.endpoint)
         actor = current_user.actor if current_user.is_authenticated else None
         if door is not None and door.opens_to(actor):

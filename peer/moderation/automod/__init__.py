@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from peer.moderation.automod import contact, crisis, harm
+from peer.moderation.automod.contact import trust
 from peer.moderation.automod.reading import Found, Reading
 
-__all__ = ["Author", "Found", "Verdict", "screen"]
+__all__ = ["Author", "Found", "Verdict", "screen", "trust"]
 
 Author = Literal["member", "mentor", "staff"]
 Word = Literal["allow", "nudge", "blur", "hold", "block"]
@@ -56,7 +57,8 @@ def _verdict(found: Sequence[Found], author: Author, tier: int) -> Word:
     """The strictest rule speaks, and distress overrules them all."""
     if tier > 0 or not found:
         return "allow"
-    if any(each.category in harm.HELD for each in found):
+    held = harm.HELD - harm.ASKED if author == "staff" else harm.HELD
+    if any(each.category in held for each in found):
         return "hold"
     if _has_contact(found) and author != "staff":
         return "nudge" if author == "member" else "hold"

@@ -13,6 +13,7 @@ from peer.moderation.automod import screen
 
 def answer(line: str) -> dict[str, Any]:
     """The verdict on one line of input."""
+    asked: Any = None
     try:
         asked = json.loads(line)
         verdict = screen(
@@ -21,7 +22,8 @@ def answer(line: str) -> dict[str, Any]:
             recent=[str(text) for text in asked.get("recent") or []],
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return {"id": None, "error": f"this line could not be read: {type(error).__name__}"}
+        named = asked.get("id") if isinstance(asked, dict) else None
+        return {"id": named, "error": f"this line could not be read: {type(error).__name__}"}
     return {
         "id": asked.get("id"),
         "verdict": verdict.verdict,

@@ -3,34 +3,43 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from re import Pattern
 
 from peer.moderation.automod.reading import Found, Reading
 
 CATEGORIES = frozenset({"phone", "email", "url", "handle"})
 
-# Lines that anybody may name: the national hotline, 988, the crisis text line, emergency calls.
-_TRUSTED_NUMBERS = frozenset(
-    {
-        "18883737888",
-        "8883737888",
-        "233733",
-        "988",
-        "911",
-        "112",
-        "999",
-        "741741",
-        "116123",
-        "18002738255",
-    }
-)
+# Lines that anybody may name: hotlines of several countries, emergency calls, crisis texts.
+_KNOWN = [
+    "18883737888",
+    "233733",
+    "988",
+    "911",
+    "112",
+    "999",
+    "741741",
+    "116123",
+    "18002738255",
+    "18007997233",
+]
+_BETWEEN = r"[\s().\-–]{0,3}"
 
-_AT = r"(?:\s*@\s*|\s*[\[({<]\s*(?:at|arroba)\s*[\])}>]\s*|\s+(?:at|arroba)\s+)"
-_DOT = r"(?:\s*\.\s*|\s*[\[({<]\s*(?:dot|punto|point)\s*[\])}>]\s*|\s+(?:dot|punto|point)\s+)"
-_END = r"(?:com|net|org|edu|gov|info|io|me|app|co|uk|us|es|mx|de|fr|ph|ng|in|np|ua|live|online|site|xyz|mail)"
-_EMAIL = re.compile(rf"[a-z0-9][a-z0-9._+-]*{_AT}[a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*{_DOT}{_END}\b")
+_AT_WORD = r"(?:\s*[\[({<]\s*(?:at|arroba)\s*[\])}>]\s*|\s+(?:at|arroba)\s+)"
+_DOT_WORD = r"(?:\s*[\[({<]\s*(?:dot|punto|point)\s*[\])}>]\s*|\s+(?:dot|punto|point)\s+)"
+# Endings that are no words: "I am at work. Me too" is no address. The others need a sign more.
+_SURE = r"(?:com|net|org|edu|gov|info|io|co|uk|es|mx|de|fr|ph|ng|np|ua|xyz)"
+_END = rf"(?:{_SURE}|me|app|us|in|live|online|site|mail|link|page)"
+# Bounded, and begun once a word: a hostile text of one long word is read in one go.
+_NAME = r"(?<![a-z0-9._+-])[a-z0-9][a-z0-9._+-]{0,63}"
+_EMAIL = re.compile(
+    rf"{_NAME}\s*@\s*[a-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*\s?\.\s?{_END}\b|"
+    rf"{_NAME}{_AT_WORD}[a-z0-9-]+(?:(?:\.|{_DOT_WORD})[a-z0-9-]+)*(?:\.|{_DOT_WORD}){_SURE}\b|"
+    r"(?:[a-z0-9._-] ){2,}@(?: [a-z0-9-]){2,} \.(?: [a-z]){2,}\b"
+)
 _URL = re.compile(
-    rf"\b(?:https?://\S+|www\.\S+|(?:[a-z0-9-]+\.)+{_END}(?:/\S*)?(?![\w@])|"
-    r"(?:t\.me|wa\.me|bit\.ly|discord\.gg)/\S+)"
+    rf"\bh(?:tt|xx)ps?://\S+|\bwww\.\S+|"
+    rf"(?<![\w.-])(?:[a-z0-9-]{{1,63}}\.){{1,6}}(?:{_SURE}(?:/\S*)?|{_END}/\S*)(?![\w@])|"
+    r"\b(?:t\.me|wa\.me|bit\.ly|discord\.gg)/\S+"
 )
 
 _DIGIT_WORDS = {
@@ -54,20 +63,55 @@ _DIGIT_WORDS = {
 _ONE_DIGIT = rf"(?:\d|\b(?:{'|'.join(_DIGIT_WORDS)})\b)"
 # Seven digits or more with little between them; "(555) 010-9999", "five five five 0 1 0 …".
 _PHONE = re.compile(rf"\+?\(?{_ONE_DIGIT}(?:[\s().\-–_/,*]{{0,3}}{_ONE_DIGIT}){{6,14}}")
-_DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}$")
-_TIMES = re.compile(r"^\d{1,2}[.:]\d\d\s*[-–]\s*\d{1,2}[.:]\d\d$")
+# Figures that are no telephone numbers: dates, times, sums of money, years, numbers of a case.
+_TIME = r"(?<![\d.:])(?:[01]?\d|2[0-3])[.:][0-5]\d(?!\d|[.:]\d)"
+_OTHER_FIGURES = re.compile(
+    r"(?<!\d)(?:19|20)\d\d-\d\d?-\d\d?(?:[t ]\d\d:\d\d(?::\d\d)?)?(?!\d)|"
+    r"(?<![\d./-])\d\d?([-/.])\d\d?\1(?:\d\d){1,2}(?!\d|[./-]\d)|"
+    rf"{_TIME}(?:\s*[-–]\s*{_TIME})?|"
+    r"\b(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d\b|"
+    r"[$€£]\s?\d{1,6}(?:[.,]\d{2,3})*(?!\d)|(?<!\d)\d{1,3}(?:,\d{3})+(?:\.\d\d)?(?!\d)|"
+    r"\b(?:case|docket|file|order|ticket|invoice|claim|receipt|caso|expediente)\s*"
+    r"(?:(?:number|no\.?|nr\.?|n[uú]mero|#)\s*)?(?:is|es|:)?\s*\d{1,8}(?!\d|[\s.-]\d)"
+)
+_COUNTING = ("".join(map(str, range(30))), "".join(map(str, range(30, -1, -1))))
 
 _SERVICES = (
-    r"insta(?:gram)?|snap(?:chat)?|tele(?:gram)?|whats?\s?app|wsp|discord|kik|"
-    r"tik\s?tok|face\s?book|messenger|viber|wechat|skype|cash\s?app|venmo"
+    r"(?:insta(?:gram)?|snap(?:chat)?|tele(?:gram)?|whats\s?app|wsp|discord|kik|"
+    r"tik\s?tok|face\s?book|messenger|viber|wechat|skype|cash\s?app|venmo)"
 )
-# Everyday words too: they count only with a sign after them, as in "sig: lamp".
-_ALSO_WORDS = r"ig|sc|tg|fb|line|signal"
+# Everyday words too: they count only with something after them that must be a name.
+_SERVICES_OR_WORDS = rf"(?:{_SERVICES}|ig|sc|tg|fb|line|signal)"
+_SIGNED = r"(?:[@$][a-z0-9._]{3,30}|(?=[\d._]*[a-z])(?=[a-z.]*[\d_])[a-z0-9._]{3,30})\b"
+# "My insta is private" tells nobody where to look.
+_NO_NAME = (
+    r"(?:an?|the|my|so|not|no|very|too|just|also|being|now|private|public|gone|off|down|dead|bad|"
+    r"good|broken|blocked|deleted|hacked|locked|new|old|full|empty|where|how|what|privado|malo)\b"
+)
+_NAMED = rf"@?(?!{_NO_NAME})[a-z0-9._]{{3,30}}\b"
 _HANDLE = re.compile(
-    rf"(?<![\w.])@[a-z0-9][a-z0-9._]{{2,29}}\b|\b(?:{_SERVICES})\s*(?:name\s*)?(?:is|es|[:=@])\s*@?[a-z0-9._]{{3,30}}\b|"
-    rf"\b(?:{_ALSO_WORDS})\s*[:=@]\s*@?[a-z0-9._]{{3,30}}\b|"
-    rf"\b(?:add|find|message|text|write|agr[eé]game|b[uú]scame|escr[ií]beme)\s+(?:me\s+)?(?:on|at|en|por)\s+(?:{_SERVICES}|{_ALSO_WORDS})\b"
+    r"(?<![\w.])@[a-z0-9][a-z0-9._]{2,29}\b|\b[a-z0-9._]{2,32}#\d{4}\b|"
+    rf"\b{_SERVICES}\s*(?:name\s*)?[:=@]\s*{_NAMED}|"
+    rf"\b(?:my|mi)\s+{_SERVICES}\s+(?:name\s+)?(?:is|es)\s+{_NAMED}|"
+    rf"\b{_SERVICES_OR_WORDS}(?:\s*[:=]\s*|\s+(?:(?:me|is|es)\s+)?){_SIGNED}|"
+    r"\b(?:add|find|message|text|write|agr[eé]game|b[uú]scame|escr[ií]beme)\s+(?:me\s+)?"
+    rf"(?:on|at|en|por)\s+{_SERVICES_OR_WORDS}\b"
 )
+_known: Pattern[str] = re.compile("")
+
+
+def trust(*numbers: str) -> None:
+    """Never flag these numbers, nor the hotlines that everybody knows; forgets earlier ones."""
+    global _known
+    digits = {re.sub(r"\D", "", number) for number in (*_KNOWN, *numbers)} - {""}
+    digits |= {number[1:] for number in digits if len(number) == 11 and number[0] == "1"}
+    longest_first = sorted(digits, key=lambda number: (-len(number), number))
+    _known = re.compile(
+        rf"(?<!\d)\+?\(?(?:{'|'.join(_BETWEEN.join(number) for number in longest_first)})(?!\d)"
+    )
+
+
+trust()
 
 
 def find(reading: Reading) -> Iterator[Found]:
@@ -88,11 +132,21 @@ def _covered(one: Found, others: Sequence[Found]) -> bool:
 
 
 def _phones(reading: Reading) -> Iterator[Found]:
-    for match in _PHONE.finditer(reading.text):
-        said = match.group().strip()
-        if _DATE.match(said) or _TIMES.match(said) or digits_of(said) in _TRUSTED_NUMBERS:
-            continue
-        yield Found(*reading.places(*match.span()), "phone", "contact.phone")
+    for match in _PHONE.finditer(_without_other_figures(reading.text)):
+        if not _is_counting(digits_of(match.group())):
+            yield Found(*reading.places(*match.span()), "phone", "contact.phone")
+
+
+def _without_other_figures(text: str) -> str:
+    """The text, of the same length, with a stop in place of what is no number of somebody's."""
+    for pattern in (_known, _OTHER_FIGURES):
+        text = pattern.sub(lambda match: "|" * len(match.group()), text)
+    return text
+
+
+def _is_counting(digits: str) -> bool:
+    """Whether somebody counts, up or down, as people do to find calm."""
+    return any(digits in numbers for numbers in _COUNTING)
 
 
 def digits_of(said: str) -> str:
@@ -107,21 +161,17 @@ def find_split(reading: Reading, recent: Sequence[str]) -> Iterator[Found]:
     Only messages that are hardly more than digits are put together: people also write ages,
     times and recipes.
     """
-    texts: list[str] = []
-    pieces: list[str] = []
+    texts: list[str] = [reading.text]
     for earlier in reversed(recent):
-        text = Reading(earlier).text
-        said = digits_of(text)
-        if not said or len(earlier.strip()) > 2 * len(said) + 12:
+        texts.insert(0, Reading(earlier).text)
+        if not _bare_digits(texts[0]):
+            del texts[0]
             break
-        pieces.insert(0, said)
-        texts.insert(0, text)
-    last = digits_of(reading.text)
-    alone = last and len(reading.original.strip()) <= 2 * len(last) + 12
-    if not alone or not pieces or _counts([*texts, reading.text], [*pieces, last]):
+    pieces = [_bare_digits(text) for text in texts]
+    whole = "".join(pieces)
+    if not pieces[-1] or len(pieces) == 1 or not 7 <= len(whole) <= 15:
         return
-    whole = "".join(pieces) + last
-    if 7 <= len(whole) <= 15 and whole not in _TRUSTED_NUMBERS:
+    if not _known.fullmatch(whole) and not _counts(texts, pieces):
         yield Found(0, len(reading.original), "phone", "contact.phone_split")
 
 
@@ -132,3 +182,9 @@ def _counts(texts: Sequence[str], pieces: Sequence[str]) -> bool:
     around = {re.sub(r"\d", "", text).strip() for text in texts}
     same_words = len(around) == 1 and around != {""}
     return all(step == 1 for step in steps) or (same_words and all(step > 0 for step in steps))
+
+
+def _bare_digits(text: str) -> str:
+    """The digits of a message that holds hardly anything else; else nothing."""
+    others = sum(letter.isalpha() for letter in re.sub(_ONE_DIGIT, "", text))
+    return digits_of(text) if others <= 4 else ""

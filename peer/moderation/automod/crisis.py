@@ -10,16 +10,26 @@ from collections.abc import Iterator
 
 from peer.moderation.automod.reading import Found, Reading
 
+_WANT = r"(?:want to|wanna|rather)"
+_WILL = r"(?:(?:am |'m )?(?:going to|gonna|planning to|about to)|want to|wanna|will|'ll|decided to)"
+_BACK = (
+    r"(?:i'?m|i am|i might be|i(?:'ll| will| might| have to| want to) go|thinking (?:of|about)) "
+    r"(?:going )?back to (?:him|them|her|my (?:ex|husband|boyfriend|pimp))\b"
+)
 _TIERS: tuple[tuple[int, str, tuple[str, ...]], ...] = (
     (
         4,
         "crisis.now",
         (
-            r"i(?:'ve| have)? (?:just )?(?:took|taken|swallowed) (?:all |too many |a lot of )?(?:my |the )?pills",
-            r"(?:he|she|they)(?:'s| is| are|'re) (?:outside|at (?:the|my) door|here now)\b.{0,60}(?:scared|afraid|hide|hiding|help)",
-            r"(?:locked (?:me )?in|can(?:'t|not) get out|won'?t let me (?:out|leave|go))",
-            r"i am (?:bleeding|cutting) (?:now|right now)|i'm (?:bleeding|cutting) (?:now|right now)",
-            r"me tom[eé] (?:todas )?(?:las )?pastillas",
+            r"i(?:'ve| have)? (?:just )?(?:took|taken|swallowed) (?:all |too many |a lot of |"
+            r"(?:a|the) (?:whole )?(?:bottle|box|pack) of )(?:my |the |of )*(?:pills|tablets|meds)",
+            r"i(?:'ve| have)? (?:just )?overdosed",
+            r"(?:he|she|they)(?:'s| is| are|'re) (?:outside|at (?:the|my) door|here now)\b"
+            r".{0,60}(?:scared|afraid|hide|hiding|help)",
+            r"locked (?:me )?in\b(?! my (?:phone|account))|won'?t let me (?:out|leave)|"
+            r"can(?:'t|not) get out of (?:here|the (?:house|room|flat))",
+            r"i(?: a|')m (?:bleeding|cutting) (?:now|right now)",
+            r"me (?:acabo de tomar|tom[eé]) (?:todas )?(?:las )?pastillas",
             r"est[aá] (?:afuera|en la puerta)\b.{0,60}(?:miedo|ayuda)",
             r"me (?:tiene|tienen) encerrad[ao]|no me dejan? salir",
         ),
@@ -28,11 +38,13 @@ _TIERS: tuple[tuple[int, str, tuple[str, ...]], ...] = (
         3,
         "crisis.intent",
         (
-            r"(?:going|want|plan(?:ning)?|decided) to (?:kill myself|end (?:it|my life|everything)|take my (?:own )?life)",
-            r"(?:tonight|today|tomorrow) i(?:'ll| will) (?:end it|be gone|die)",
+            rf"{_WILL} (?:kill myself|end (?:it all|my life|everything)|take my (?:own )?life|kms)",
+            r"(?:tonight|today|tomorrow) i(?:'ll| will| am going to|'m gonna) "
+            r"(?:end it|be gone|die)",
             r"i (?:wrote|have written) (?:my |a )?(?:goodbye|note for (?:them|when))",
-            r"(?:going|thinking of going) back to (?:him|her|them)",
-            r"(?:quiero|voy a) (?:matarme|quitarme la vida|acabar con (?:todo|mi vida))",
+            rf"{_BACK}(?! \w+(?:'s)? (?:place|house|home|office))(?! (?:basket|for (?:lunch|tea)))",
+            r"(?:me (?:quiero|voy a) matar|(?:quiero|voy a) (?:matarme|suicidarme|"
+            r"quitarme la vida|acabar con (?:todo|mi vida)))",
             r"voy a volver con [eé]l",
         ),
     ),
@@ -40,17 +52,31 @@ _TIERS: tuple[tuple[int, str, tuple[str, ...]], ...] = (
         2,
         "crisis.thoughts",
         (
-            r"(?:want|wish(?:ed)?|rather) (?:to |i (?:was|were) |i could )?(?:die|dead|not wake up|disappear|never wake)",
-            r"(?:don'?t|do not) (?:want|wanna) to (?:live|be here|be alive|wake up|exist)",
-            r"(?:don'?t|do not) see (?:the|a|any) (?:point|reason)(?: (?:in|of|to))?",
+            rf"(?:{_WANT}|wish(?:ed)? i (?:was|were|could)) (?:be )?"
+            r"(?:die|dead|not wake up|never wake|disappear(?! (?:into|for an? )))",
+            rf"(?:don'?t|do not) {_WANT} (?:live|be here any ?more|be alive|wake up|exist)",
+            r"(?:don'?t|do not) see (?:the|a|any) (?:point|reason) "
+            r"(?:in|of|to) (?:life|live|living|anything|going on|go on|being here)",
+            r"(?:don'?t|do not) see (?:the|a|any) point(?: any ?more)?\s*(?:$|[.!?\n])",
             r"no (?:reason|point) (?:to|in) (?:live|living|go on|going on)",
-            r"(?:kill|hurt|harm|cut|cutting|hurting|harming) myself|suicid(?:e|al)|self[- ]harm",
+            r"(?:kill|hurt|harm|cut|cutting|hurting|harming|unalive|unaliving) myself|"
+            r"suicid(?:e|al)\b|self[- ]harm|kms\b",
             r"better off (?:without me|dead|if i)",
-            r"can(?:'t|not) (?:go on|do this any ?more|take it any ?more)",
-            r"(?:quiero|quisiera) (?:morir(?:me)?|desaparecer|no despertar)",
-            r"no quiero (?:vivir|seguir|despertar)|no le veo sentido",
-            r"(?:hacerme|me hago|me hice) da[ñn]o|cortarme|suicid(?:io|arme|arse)",
+            r"can(?:'?t|not) (?:go on(?! (?:the|a|holiday))|do this any ?more|take it any ?more)",
+            r"(?:me )?(?:quiero|quisiera) (?:morir(?:me)?|desaparecer|no despertar)\b",
+            r"no quiero (?:vivir|seguir viviendo|despertar)\b|no le veo sentido",
+            r"(?:hacerme|me hago|me hice) da[ñn]o|cortarme|"
+            r"me (?:corto|cort[eé]) (?:los|las|otra|de nuevo)|suicid(?:io|arme|arse)",
             r"no (?:puedo|aguanto) m[aá]s",
+        ),
+    ),
+    (
+        1,
+        "crisis.other",
+        (
+            r"kill(?:ed|ing|s)? (?:herself|himself|themsel(?:f|ves))|"
+            r"took (?:her|his|their) own li(?:fe|ves)",
+            r"se (?:quiso|quiere|intent[oó]) (?:matar|suicidar)|se (?:mat[oó]|suicid[oó])",
         ),
     ),
 )
@@ -59,10 +85,11 @@ _PATTERNS = tuple(
 )
 # What turns a match into something past, not so, or about another person: still worth a look.
 _SOFTER_BEFORE = re.compile(
-    r"(?:used to|years? ago|back then|when i was|last (?:year|month)|no longer|not anymore|"
-    r"(?:do not|don't|never|didn't|wasn't) (?:ever )?(?:want|feel|think|going)(?: of| about)?(?: to)?|never|"
-    r"(?:my|a) (?:friend|sister|brother|mother|cousin|neighbou?r)|(?:she|he|they|someone|people) |"
-    r"hace (?:a[ñn]os|tiempo)|antes|ya no|mi (?:amiga|amigo|hermana|hermano|madre|prima)) ?(?:\w+ ){0,4}$"
+    r"\b(?:not|never|no|[a-z]+n't|dont) (?:(?:ever )?(?:want|going|gonna|planning|trying|feeling|"
+    r"be|been)(?: to)? ?)?$|"
+    r"\b(?:used to|years? ago|back then|when i was|last (?:year|month)|no longer|not anymore|"
+    r"(?:my|a) (?:friend|sister|brother|mother|cousin|neighbou?r)|she|he|they|someone|people|"
+    r"hace (?:a[ñn]os|tiempo)|antes|mi (?:amiga|amigo|hermana|hermano|madre|prima)) (?:\w+ ){0,4}$"
 )
 _SOFTER_AFTER = re.compile(
     r"^.{0,40}(?:years? ago|back then|not any ?more|hace (?:a[ñn]os|tiempo)|ya no\b)"

@@ -9,65 +9,89 @@ from collections.abc import Iterator
 
 from peer.moderation.automod.reading import Found, Reading
 
-HELD = frozenset({"lure", "buyer", "threat", "hate"})
+HELD = frozenset({"lure", "buyer", "threat", "hate", "age_ask", "location"})
+ASKED = frozenset({"age_ask", "location"})  # what staff may have to ask
 
-_YOU = r"(?:you|u|ya|girls?|ladies|anyone|somebody|someone)"
+_PERK = (
+    r"\b(?:cash|room|housing|travel|flight|hotel|included|no papers|documents?|visa|"
+    r"(?:per|a) (?:day|night))\b"
+)
 _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "lure",
         "harm.offer",
-        r"\b(?:i (?:know|have|can get)|we (?:have|need|are)|my (?:boss|friend|cousin))\b[^\n]{0,60}"
-        r"\b(?:hiring|job|work|place|room|model(?:l?ing)?)\b[^\n]{0,80}"
-        r"\b(?:cash|room|housing|travel|flight|included|paid|no papers|documents?|\$ ?\d|per day|a day)\b",
+        r"\b(?:i know|i have|we (?:have|need|are)|my (?:boss|friend|cousin|uncle|aunt))\b"
+        r"[^\n]{0,60}\b(?:hiring|has (?:work|a job|a room)|"
+        r"(?:job|work|place|room) for (?:you|girls|women)|"
+        r"(?:needs?|looking for|want) (?:girls|women|models|workers|dancers))\b[^\n]{0,80}" + _PERK,
     ),
     (
         "lure",
         "harm.pay",
-        rf"\b(?:{_YOU} can (?:make|earn)|make|earn|pay {_YOU})\b[^.!?]{{0,30}}(?:\$|€|£)? ?\d{{3,}}[^.!?]{{0,20}}\b(?:a|per|every) (?:day|night|week)\b",
+        r"\b(?:you|u|girls|ladies|anyone|women) (?:can|could|will|would) (?:make|earn|get)\b"
+        r"[^.!?\n]{0,30}\d{3,}|(?<!\bi )(?<!\bto )(?<!\bwe )\b(?:earn|make|pay you) (?:up to )?"
+        r"[$€£]? ?\d{3,}[^.!?\n]{0,20}\b(?:a|per|every) (?:day|night|week)\b",
     ),
     (
         "lure",
         "harm.secret",
-        r"\b(?:don'?t|do not) tell (?:anyone|anybody|the (?:staff|moderators?)|them)\b|\bno le digas a nadie\b|\bour (?:little )?secret\b",
+        r"\b(?:don'?t|do not) tell (?:the |any )?(?:staff|moderators?|coordinators?|mentors?)\b|"
+        r"\bour (?:little )?secret\b|\bnuestro secreto\b|"
+        r"\bno (?:le )?digas (?:nada )?a (?:l[oa]s )?moderador",
     ),
     (
         "lure",
         "harm.trabajo",
-        r"\b(?:conozco|tengo|tenemos|hay)\b[^\n]{0,60}\b(?:trabajo|empleo|cuarto)\b[^\n]{0,60}\b(?:efectivo|incluid[oa]|viaje|sin papeles|al d[ií]a|d[oó]lares)\b",
+        r"\b(?:conozco|tengo|tenemos|hay)\b[^\n]{0,60}\b(?:trabajo|empleo|cuarto)\b[^\n]{0,60}"
+        r"\b(?:efectivo|incluid[oa]|viaje pagado|sin papeles|al d[ií]a|d[oó]lares)\b",
     ),
     (
         "buyer",
         "harm.buyer",
-        r"\b(?:how much (?:for|per) (?:an? )?(?:hour|night|hh|qv)|in ?call|out ?call|full service)\b",
+        r"\b(?:how much (?:for|per) (?:an? )?(?:hour|night|hh|qv)|"
+        r"(?:do you do |offer )(?:in|out) ?calls?|full service)\b",
     ),
     (
         "threat",
         "harm.threat",
-        r"\bi(?:'ll| will| am going to|'m going to|'m gonna) (?:find|hurt|kill|get|beat|come for) (?:you|u|ya)\b|"
-        r"\bi know where (?:you|u) (?:live|are|stay|work)\b|\b(?:watch your back|you(?:'ll| will) (?:pay|regret|be sorry))\b|"
+        r"\bi(?:'ll| will| am going to|'m going to|'m gonna) (?:(?:hurt|kill) (?:you|u)\b|"
+        r"(?:find|beat|come for) (?:you|u)\b(?! (?:an?|some\w*|the|there|at|with|help|in|on|to|"
+        r"later|after|tomorrow)\b))|\bi know where (?:you|u) (?:live|are staying|stay|work)\b|"
+        r"\b(?:watch your back|you(?:'ll| will) (?:pay for|regret) (?:this|it|that))\b|"
+        r"\b(?:kill yourself|kys)\b|"
         r"\b(?:te voy a (?:encontrar|matar|pegar)|s[eé] d[oó]nde (?:vives|est[aá]s))\b",
     ),
     (
         "hate",
         "harm.insult",
-        r"\b(?:you(?:'re| are| r)?|u r|eres|sois)\s+(?:all |just |nothing but |such )?(?:a |an |una? )?"
-        r"(?:whores?|sluts?|bitch(?:es)?|worthless|disgusting|trash|garbage|filth|puta|zorra|basura)\b",
+        r"\b(?:you(?:'re| are| r)?|u r|eres|sois)\s+(?:all |just |nothing but |such )?"
+        r"(?:a |an |una? )?(?:(?:worthless|disgusting|dirty|stupid) )?"
+        r"(?:whores?|sluts?|bitch(?:es)?|worthless|disgusting|trash|garbage|filth|puta|zorra|"
+        r"basura)\b|\bput[ao] de mierda\b|\bhij[ao] de puta\b",
     ),
     (
         "hate",
         "harm.deserve",
-        r"\byou (?:all )?(?:deserve|deserved|asked for|brought) (?:it|this|what (?:you|they))\b|\b(?:nobody|no one) (?:wants|believes|will ever (?:love|believe)) you\b|\bte lo mereces\b",
+        r"\byou (?:all )?(?:asked for (?:it|this)|brought (?:it|this) on yourself|"
+        r"deserved? (?:what (?:you got|happened)|to (?:die|suffer)))\b|\bte lo mereces\b|"
+        r"\b(?:nobody|no one) (?:wants|believes|will ever (?:love|believe)) (?:you|u)\b",
     ),
     (
         "age_ask",
         "harm.age",
-        r"\b(?:how old (?:are|r) (?:you|u)|asl\b|a/s/l|cu[aá]ntos a[ñn]os tienes)",
+        r"\bhow old (?:are|r) (?:you|u)\b|^\s*asl\W*$|\ba/s/l\b|\bcu[aá]ntos a[ñn]os tienes\b",
     ),
     (
         "location",
         "harm.where",
-        r"\b(?:where (?:do|are|r) (?:you|u) (?:live|staying|stay at)|what(?:'s| is) your (?:address|shelter)|d[oó]nde vives)\b",
+        r"\b(?:where (?:do|are|r) (?:you|u) (?:live|staying|stay)(?! strong)|"
+        r"what(?:'s| is) your (?:address|shelter)|d[oó]nde vives)\b",
     ),
+)
+# Whoever tells what somebody said to them threatens nobody.
+_TOLD = re.compile(
+    r"\b(?:said|says?|saying|tells?|told|telling|called|texted|wrote|heard|hear|thought|"
+    r"feels? like|dijo|dec[ií]a|dicen)\b[^.!?\n]{0,40}$"
 )
 _PATTERNS = tuple((category, rule, re.compile(words)) for category, rule, words in _RULES)
 
@@ -75,4 +99,6 @@ _PATTERNS = tuple((category, rule, re.compile(words)) for category, rule, words 
 def find(reading: Reading) -> Iterator[Found]:
     """Everything in a text that may be aimed at somebody."""
     for category, rule, pattern in _PATTERNS:
-        yield from reading.search(pattern, category, rule)
+        for match in pattern.finditer(reading.text):
+            if not _TOLD.search(reading.text[max(0, match.start() - 60) : match.start()]):
+                yield Found(*reading.places(*match.span()), category, rule)

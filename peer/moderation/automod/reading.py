@@ -7,8 +7,8 @@ from re import Pattern
 
 # Letters of other scripts that look like Latin ones, as people use them to slip past a filter.
 _ALIKE = str.maketrans(
-    "аеорсухіјѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοα＠",
-    "aeopcyxijsdqwABEZHIKMNOPTYXoa@",
+    "аеорсухіјѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοα＠’‘ʼ`´",
+    "aeopcyxijsdqwABEZHIKMNOPTYXoa@" + 5 * "'",
 )
 _JOINERS = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\ufeff")
 
@@ -60,7 +60,7 @@ def _plain(letter: str) -> str:
         unicodedata.category(letter) in {"Cf", "Mn"} and not _is_script(letter)
     ):
         return ""
-    return unicodedata.normalize("NFKC", letter).translate(_ALIKE).lower()
+    return unicodedata.normalize("NFKC", letter.translate(_ALIKE)).translate(_ALIKE).lower()
 
 
 def _is_script(letter: str) -> bool:
