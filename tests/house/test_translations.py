@@ -1,5 +1,6 @@
 """A reader meets the site in a language on offer, from the door to the errors."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ from flask.testing import FlaskClient
 
 from peer.core import paths
 from peer.core.settings import Settings
+
+
+SignIn = Callable[[str], FlaskClient]
 
 
 def test_every_language_on_offer_has_a_catalogue(settings: Settings) -> None:
@@ -33,3 +37,8 @@ def test_door_is_in_the_language_that_was_asked_for(
 def test_error_speaks_the_readers_language(client: FlaskClient) -> None:
     client.get("/sign-in?lang=es")
     assert "Esta página no está aquí" in client.get("/nowhere").text
+
+
+def test_days_of_the_week_are_short_enough_for_a_grid_of_seven(signed_in: SignIn) -> None:
+    page = signed_in("noor").get("/mentoring/profile/mentee/hours?lang=ar").text
+    assert '<abbr title="الاثنين">ن</abbr>' in page

@@ -52,8 +52,10 @@ def _locale(code: str) -> Locale:
 def _days(locale: Locale) -> list[tuple[str, str, str]]:
     """(number, short, full) of the days, beginning with the reader's first day of the week."""
     first = int(locale.first_week_day)
-    short = locale.days["stand-alone"]["abbreviated"]
-    full = locale.days["stand-alone"]["wide"]
+    forms = locale.days["stand-alone"]
+    full, short = forms["wide"], forms["abbreviated"]
+    if all(short[day] == full[day] for day in full):
+        short = forms["narrow"]  # Arabic shortens a day to a letter, or not at all
     order = [(first + number) % 7 for number in range(7)]
     return [(str(day), str(short[day]), str(full[day])) for day in order]
 
