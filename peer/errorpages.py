@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, render_template, request, session
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from peer.core import i18n, work
@@ -48,7 +48,10 @@ def _stale(_error: CSRFError) -> Response:
 def _http(error: HTTPException) -> HTTPException | Response:
     if error.code is None or error.code < 400:
         return error
-    return _page(error.code)
+    answer = _page(error.code)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
 
 
 def _unknown(error: Exception) -> Response:

@@ -22,6 +22,12 @@ def account_named(name: str) -> Account | None:
     return work.session().scalar(select(Account).where(Account.username == folded(name)))
 
 
+def accounts_named(names: Iterable[str]) -> Sequence[Account]:
+    """The accounts with any of these pseudonyms; unknown names are left out."""
+    wanted = {folded(name) for name in names}
+    return work.session().scalars(select(Account).where(Account.username.in_(wanted))).all()
+
+
 def account_with(account_id: str) -> Account:
     """The account with this id, or NotFound."""
     account = work.session().get(Account, account_id)

@@ -42,19 +42,23 @@ def configure(secret: str) -> None:
 
 
 def record(act: str, subject: str, *, by: str | None, **details: object) -> None:
-    """Append one entry to the record, in the present unit of work.
+    """Append one entry to the record, as the present unit of work is about to commit.
 
     `act` is like "account.suspend", `subject` like "account:<id>"; details are ids, numbers and
     fixed words.
     """
-    session = work.session()
-    if not database.on_sqlite:
-        session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _PG_LOCK})
-    session.flush()
-    before = session.scalar(select(AuditEntry.chain).order_by(AuditEntry.id.desc()).limit(1))
     entry = AuditEntry(
         at=clock.now(), actor_id=by or None, act=act, subject=subject, details=details
     )
+    work.before_commit(lambda: _append(entry))
+
+
+def _append(entry: AuditEntry) -> None:
+    session = work.session()
+    session.flush()
+    if not database.on_sqlite:
+        session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _PG_LOCK})
+    before = session.scalar(select(AuditEntry.chain).order_by(AuditEntry.id.desc()).limit(1))
     entry.chain = _link(before or FIRST, entry)
     session.add(entry)
     session.flush()

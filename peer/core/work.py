@@ -34,6 +34,7 @@ class Work:
         self.session = session
         self.writes = writes
         self.effects: list[Effect] = []
+        self.last: list[Effect] = []
         self.failed = False
 
 
@@ -54,6 +55,17 @@ def after_commit(effect: Effect) -> None:
     if work is None or not work.writes:
         raise RuntimeError("effects need a unit of work that writes")
     work.effects.append(effect)
+
+
+def before_commit(step: Effect) -> None:
+    """Have `step` be among the last things the present unit does before it commits.
+
+    For what takes a lock that everybody wants: taken last, it can be part of no deadlock.
+    """
+    work = _current.get()
+    if work is None or not work.writes:
+        raise RuntimeError("a last step needs a unit of work that writes")
+    work.last.append(step)
 
 
 def give_up() -> None:
@@ -89,6 +101,8 @@ def _run(writes: bool) -> Generator[Session, None, Work]:
             session.connection(execution_options={WRITES: True} if writes else {})
             yield session
             if writes and not work.failed:
+                for step in work.last:
+                    step()
                 session.commit()
             else:
                 session.expunge_all()  # what was read stays readable; rolling back would expire it

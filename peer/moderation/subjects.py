@@ -21,6 +21,7 @@ class ContextLine:
     at: datetime
     text: str
     is_subject: bool = False
+    was_changed: bool = False  # the subject as it stood before its author changed it
 
 
 @dataclass(frozen=True)

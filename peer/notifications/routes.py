@@ -1,11 +1,11 @@
 """The inbox page."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from peer.accounts.sessions import current_actor
-from peer.core import work
+from peer.core import pages, work
 from peer.notifications import queries, service
 from peer.notifications.models import Notice
 
@@ -16,7 +16,7 @@ bp = Blueprint("notifications", __name__)
 @work.reading
 def inbox() -> str:
     """A person's notices, in their language, a page at a time."""
-    page = max(1, request.args.get("page", 1, int))
+    page = pages.number("page") or 1
     skip = (page - 1) * queries.PAGE
     found = queries.notices_of(current_actor().id, skip=skip, count=queries.PAGE + 1)
     return render_template(

@@ -80,6 +80,11 @@ class Standing:
 STRANGER = Standing()
 
 
+def leads(actor: Actor, standing: Standing) -> bool:
+    """Whether the person leads the room: given it, and a facilitator still."""
+    return standing.facilitator and actor.has(Role.FACILITATOR)
+
+
 def is_group(room: RoomFacts) -> bool:
     """Whether the room is for more than two people."""
     return room.entry != Entry.MENTORSHIP
@@ -121,7 +126,7 @@ def can_post(actor: Actor, room: RoomFacts, standing: Standing, *, muted: bool =
 
 def can_see_held(actor: Actor, standing: Standing) -> bool:
     """Moderators and the room's facilitators see what waits to be looked at."""
-    return actor.has(Role.MODERATOR) or standing.facilitator
+    return actor.has(Role.MODERATOR) or leads(actor, standing)
 
 
 def can_edit(actor: Actor, message: MessageFacts, now: datetime) -> Decision:
@@ -158,7 +163,7 @@ def can_make_rooms(actor: Actor) -> Decision:
 
 def can_manage(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
     """Coordinators, admins and the room's facilitators change a group room and who is in it."""
-    if is_group(room) and (actor.has(Role.COORDINATOR, Role.ADMIN) or standing.facilitator):
+    if is_group(room) and (actor.has(Role.COORDINATOR, Role.ADMIN) or leads(actor, standing)):
         return YES
     return HIDDEN
 
@@ -177,7 +182,7 @@ def can_leave(room: RoomFacts, standing: Standing) -> Decision:
 
 def speaks_as(actor: Actor, standing: Standing) -> Role:
     """The role that stands beside a person's words in a room."""
-    if standing.facilitator:
+    if leads(actor, standing):
         return Role.FACILITATOR
     order = (Role.MODERATOR, Role.COORDINATOR, Role.ADMIN, Role.FACILITATOR, Role.MENTOR)
     return next((role for role in order if actor.has(role)), Role.MEMBER)

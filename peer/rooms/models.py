@@ -68,6 +68,8 @@ class Message(Base):
     nonce: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(String(80), default="")
+    # What it said before it was changed, for moderators alone: nobody edits a report away.
+    earlier: Mapped[list[str]] = mapped_column(JSON, default=list)
     reply_to: Mapped[str | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(String(16), default=MessageState.VISIBLE)
     place: Mapped[int | None]  # None: nobody but its author and staff has ever seen it

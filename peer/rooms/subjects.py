@@ -8,7 +8,7 @@ from peer.moderation.service import ContextLine, SubjectBrief
 from peer.policy.roles import Actor
 from peer.policy.rooms import MessageState
 from peer.rooms import broadcast, queries
-from peer.rooms.models import Room
+from peer.rooms.models import Message, Room
 from peer.rooms.queries import Line
 
 
@@ -29,7 +29,11 @@ class MessageSubject:
             text=_words(queries.line_of(message)),
             state=message.state,
             href=f"/rooms/{room.id}#m-{message.id}" if room.mentorship_id is None else "",
-            context=[_context(line, subject_id) for line in queries.context_of(message)],
+            context=[
+                line
+                for each in queries.context_of(message)
+                for line in (*_before(message, each), _context(each, subject_id))
+            ],
         )
 
     def places(self, subject_ids: Collection[str]) -> dict[str, str]:
@@ -78,6 +82,16 @@ def _place(room: Room) -> str:
 
 def _words(line: Line) -> str:
     return f"[{line.note}]\n{line.text}" if line.note else line.text
+
+
+def _before(message: Message, line: Line) -> list[ContextLine]:
+    """What the message said before it was changed, ahead of what it says now."""
+    if line.id != message.id:
+        return []
+    return [
+        ContextLine(author_name=line.author_name, at=line.at, text=text, was_changed=True)
+        for text in message.earlier
+    ]
 
 
 def _context(line: Line, subject_id: str) -> ContextLine:

@@ -9,7 +9,7 @@ from peer.accounts.forms import ROLE_HINTS, RolesForm, refuse, role_choices
 from peer.accounts.models import Account
 from peer.accounts.routes.blueprint import Page, bp
 from peer.accounts.sessions import current_actor
-from peer.core import work
+from peer.core import pages, work
 from peer.core.errors import Invalid
 from peer.policy import accounts as policy
 from peer.policy.roles import Role
@@ -21,7 +21,7 @@ _PAGE = 50
 @work.reading
 def people() -> Page:
     """Everybody by name, a page at a time, perhaps only holders of one role."""
-    role, number = _chosen_role(), max(1, request.args.get("page", 1, int))
+    role, number = _chosen_role(), pages.number("page") or 1
     found = queries.people(role=role, skip=(number - 1) * _PAGE, count=_PAGE + 1)
     return _list(found[:_PAGE], role=role, page=number, more=len(found) > _PAGE)
 

@@ -206,7 +206,7 @@ def _approve_all(chosen: list[str]) -> None:
     if not chosen:
         raise Invalid(_("Tick the pairs you would like to approve first."))
     done = 0
-    for proposal_id in chosen:
+    for proposal_id in sorted(chosen):  # everyone locks in the same order
         try:
             service.approve(current_actor(), proposal_id)
             done += 1

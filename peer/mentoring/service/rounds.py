@@ -79,12 +79,7 @@ def facts_now(programme: Programme) -> Facts:
 
 
 def _accounts_named(names: set[str]) -> dict[str, str]:
-    found = {}
-    for name in names:
-        account = accounts.account_named(name)
-        if account is not None:
-            found[account.username] = account.id
-    return found
+    return {row.username: row.id for row in accounts.accounts_named(names)}
 
 
 def _check_people(facts: Facts) -> None:

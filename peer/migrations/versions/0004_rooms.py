@@ -50,6 +50,7 @@ def upgrade() -> None:
     sa.Column('nonce', sa.String(length=64), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('note', sa.String(length=80), nullable=False),
+    sa.Column('earlier', sa.JSON(), nullable=False),
     sa.Column('reply_to', sa.String(length=32), nullable=True),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('place', sa.Integer(), nullable=True),

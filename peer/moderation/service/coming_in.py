@@ -37,6 +37,17 @@ def open_review(
     return item
 
 
+def note_change(kind: str, subject_id: str, *, held: bool) -> None:
+    """An author changed something that is under review: who decides must look again.
+
+    The caller has the subject locked. Nothing happens where there is no review.
+    """
+    item = queries.item_of(kind, subject_id)
+    if item is not None:
+        item.held = held
+        changed(item)
+
+
 def file_report(actor: Actor, kind: str, subject_id: str, category: str, note: str = "") -> Report:
     """Tell moderators about something. The same person again changes their report, no more.
 

@@ -10,7 +10,10 @@ from peer.moderation.subjects import SubjectBrief
 from peer.notifications.service import notify
 from peer.policy.moderation import HOUSE_RULES, Outcome, ReportCategory, SanctionKind
 
-_NEXT = N_("If you see it differently, you can ask a coordinator to look again.")
+_NEXT = N_(
+    "If you see it differently, tell a facilitator or the coordinator you know: another moderator "
+    "can look at it again."
+)
 _HIDDEN = N_(
     "A moderator has taken a message of yours in %(place)s out of view. It was about: "
     "%(rule_words)s. %(next_words)s"

@@ -224,7 +224,8 @@ def _follow(room_ids: list[str]) -> None:
         found = facts_of(room_ids)
     for room_id, facts in found.items():
         pump = _pumps[room_id]
-        if facts.last_seq > pump.sent:
-            pump.look()
+        # Who may no longer follow goes first: what was said after that is not for them.
         if (facts.roster, facts.is_open) != (pump.roster, pump.is_open):
             pump.check(facts)
+        if facts.last_seq > pump.sent:
+            pump.look()

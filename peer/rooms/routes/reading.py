@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from peer.accounts.sessions import current_actor
-from peer.core import work
+from peer.core import pages, work
 from peer.core.errors import NotFound
 from peer.policy import rooms as policy
 from peer.policy.moderation import FLAG_WORDS
@@ -43,7 +43,7 @@ def room(room_id: str) -> Page:
         found = queries.room_for(actor, room_id)
         if not queries.standing_in(found, actor.id).agreed:
             return _door(actor, found)
-        page = show_room(actor, found, before=request.args.get("before", type=int))
+        page = show_room(actor, found, before=pages.number("before", most=2**31))
         behind = queries.is_behind(actor, found)
     if behind:
         with work.begin():

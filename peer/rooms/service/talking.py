@@ -62,7 +62,7 @@ def post_message(
 
 def _said_before(actor: Actor, room: Room, nonce: str) -> Message | None:
     """What was stored under this nonce; the room is locked, so of two at once one waits."""
-    if not 0 < len(nonce) <= NONCE:
+    if not 0 < len(nonce) <= NONCE or not nonce.isprintable():
         raise Invalid(N_("This page is too old to send from. Please load it again."), field="nonce")
     require(policy.can_read(actor, room, queries.standing_in(room, actor.id)))
     return queries.message_with_nonce(actor.id, room.id, nonce)
@@ -119,11 +119,15 @@ def edit_message(
     if (words, about) == (message.text, message.note):
         return message, message.place
     seen = screened(actor, message.room_id, words, about, token)
-    message.text, message.note, message.state = words, about, seen.state
+    message.earlier = [*message.earlier, message.text]
+    held = message.state == MessageState.HELD  # a moderator lets it through, not other words
+    message.text, message.note = words, about
+    message.state = MessageState.HELD if held and not seen.offers_help else seen.state
     message.offers_help = message.offers_help or seen.offers_help
     message.edited_at = clock.now()
     seq = broadcast.announce(message)
     _open_review(message, seen)
+    moderation.note_change("message", message.id, held=message.state == MessageState.HELD)
     return message, seq
 
 
@@ -141,6 +145,7 @@ def remove_message(actor: Actor, message_id: str) -> tuple[Message, int | None]:
     message = _own(actor, message_id)
     require(policy.can_remove(actor, message))
     message.state, message.taken_back = MessageState.REMOVED, True
+    moderation.note_change("message", message.id, held=False)
     return message, broadcast.announce(message)
 
 
