@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from peer.core import paths
 from peer.core.settings import Settings
 
-
 SignIn = Callable[[str], FlaskClient]
 
 
