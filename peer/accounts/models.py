@@ -31,6 +31,7 @@ class Account(Base):
     passphrase_hash: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(16), default=AccountState.ACTIVE)
     suspended_until: Mapped[datetime | None]  # None while suspended: until someone decides
+    suspended_for: Mapped[str] = mapped_column(String(120), default="")  # a house rule's words
     locale: Mapped[str] = mapped_column(String(12), default="en")
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     theme: Mapped[str] = mapped_column(String(8), default="")  # "", light, dark

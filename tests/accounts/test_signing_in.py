@@ -83,16 +83,17 @@ def test_signed_out_cookie_is_refused(
     assert noor.get("/inbox").status_code == 303
 
 
-def test_suspended_person_with_the_right_passphrase_is_told_until_when(
+def test_suspended_person_with_the_right_passphrase_is_told_why_and_until_when(
     client: FlaskClient, cast: Cast
 ) -> None:
     zed = cast.account("zed")
     with work.begin():
-        service.suspend(zed.id, by=cast.mo, days=3)
+        service.suspend(zed.id, by=cast.mo, days=3, reason="Be kind: no insults, no threats")
     answer = sign_in(client, "zed")
     assert answer.status_code == 403
     body = answer.get_data(as_text=True)
     assert "Your account is paused" in body
+    assert "Be kind: no insults, no threats" in body
     assert (clock.now() + timedelta(days=3)).strftime("%Y") in body
     assert client.get("/inbox").status_code == 303
     assert sign_in(client, "zed", "not the one that opens").status_code == 422

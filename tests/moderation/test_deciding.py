@@ -117,7 +117,7 @@ def test_hidden_words_leave_everybodys_view_and_the_author_learns_why(
     (notice,) = told(cast.zed)
     assert "out of view" in notice
     assert "Be kind: no insults, no threats" in notice
-    assert "ask a coordinator" in notice
+    assert "another moderator can look at it again" in notice
     assert not any(name in notice for name in ("Noor", "Mo", "Second time"))
 
 

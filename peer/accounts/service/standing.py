@@ -51,14 +51,16 @@ def set_roles(actor: Actor, account_id: str, roles: Collection[Role]) -> Account
     return account
 
 
-def suspend(account_id: str, *, by: Actor, days: int | None) -> None:
+def suspend(account_id: str, *, by: Actor, days: int | None, reason: str = "") -> None:
     """Shut a person out, for `days` or until someone decides, and cut their sockets everywhere.
 
-    Moderation decides whether; this only does it. The caller records the reason.
+    Moderation decides whether; this only does it. `reason`, marked with `N_`, is what the person
+    reads when they try to sign in: their inbox is closed to them.
     """
     account = queries.account_with(account_id)
     account.state = AccountState.SUSPENDED
     account.suspended_until = clock.now() + timedelta(days=days) if days else None
+    account.suspended_for = reason
     end_sessions(account_id, "suspended")
     broadcast.account_ended(account_id, "suspended")
     audit.record("account.suspend", f"account:{account_id}", by=by.id, days=days)
@@ -70,5 +72,5 @@ def reinstate(account_id: str, *, by: Actor) -> None:
     if account.state != AccountState.SUSPENDED:
         raise NotFound()
     account.state = AccountState.ACTIVE
-    account.suspended_until = None
+    account.suspended_until, account.suspended_for = None, ""
     audit.record("account.reinstate", f"account:{account_id}", by=by.id)

@@ -52,6 +52,7 @@ def upgrade() -> None:
     sa.Column('passphrase_hash', sa.String(length=200), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('suspended_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('suspended_for', sa.String(length=120), nullable=False),
     sa.Column('locale', sa.String(length=12), nullable=False),
     sa.Column('timezone', sa.String(length=64), nullable=False),
     sa.Column('theme', sa.String(length=8), nullable=False),

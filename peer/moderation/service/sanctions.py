@@ -56,7 +56,9 @@ def sanction(actor: Actor, item: ReviewItem, rule: str, wanted: Wanted) -> Sanct
     )
     telling.sanctioned(item.author_id, wanted.kind, rule, wanted.amount)
     if wanted.kind is SanctionKind.SUSPEND:
-        accounts.suspend(item.author_id, by=actor, days=wanted.amount)
+        accounts.suspend(
+            item.author_id, by=actor, days=wanted.amount, reason=policy.HOUSE_RULES[rule]
+        )
     return made
 
 
