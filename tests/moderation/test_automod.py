@@ -99,6 +99,15 @@ def test_spans_are_places_in_the_text_as_it_was_given() -> None:
 
 
 @pytest.mark.parametrize(
+    "name", ["telegram: lamp.post", "insta lamp_77", "snap as lamp_77", "whatsapp"]
+)
+def test_name_after_the_service_is_covered_with_it(name: str) -> None:
+    text = f"Add me on {name} please"
+    ((start, end, _category),) = screen(text, author="member").spans
+    assert text[start:end] == f"Add me on {name}"
+
+
+@pytest.mark.parametrize(
     ("tier", "text"),
     [
         (4, "I took all my pills"),

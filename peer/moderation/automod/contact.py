@@ -90,12 +90,12 @@ _NO_NAME = (
 )
 _NAMED = rf"@?(?!{_NO_NAME})[a-z0-9._]{{3,30}}\b"
 _HANDLE = re.compile(
+    r"\b(?:add|find|message|text|write|agr[eé]game|b[uú]scame|escr[ií]beme)\s+(?:me\s+)?"
+    rf"(?:on|at|en|por)\s+{_SERVICES_OR_WORDS}\b(?:\s*[:=]\s*{_NAMED}|\s+(?:as\s+)?{_SIGNED})?|"
     r"(?<![\w.])@[a-z0-9][a-z0-9._]{2,29}\b|\b[a-z0-9._]{2,32}#\d{4}\b|"
     rf"\b{_SERVICES}\s*(?:name\s*)?[:=@]\s*{_NAMED}|"
     rf"\b(?:my|mi)\s+{_SERVICES}\s+(?:name\s+)?(?:is|es)\s+{_NAMED}|"
-    rf"\b{_SERVICES_OR_WORDS}(?:\s*[:=]\s*|\s+(?:(?:me|is|es)\s+)?){_SIGNED}|"
-    r"\b(?:add|find|message|text|write|agr[eé]game|b[uú]scame|escr[ií]beme)\s+(?:me\s+)?"
-    rf"(?:on|at|en|por)\s+{_SERVICES_OR_WORDS}\b"
+    rf"\b{_SERVICES_OR_WORDS}(?:\s*[:=]\s*|\s+(?:(?:me|is|es)\s+)?){_SIGNED}"
 )
 _known: Pattern[str] = re.compile("")
 
