@@ -31,7 +31,7 @@ class Socket:
         return self.client.call(event, data, timeout=10)
 
     def wait_for(
-        self, event: str, *, seconds: float = 5.0, where: Callable[[Any], bool] = bool
+        self, event: str, *, seconds: float = 15.0, where: Callable[[Any], bool] = bool
     ) -> Any:
         """The payload of the first `event` heard that fits `where`; fails when none comes."""
         waited = 0.0
@@ -43,7 +43,7 @@ class Socket:
             waited += 0.02
         return pytest.fail(f"{event} was not heard; heard {[name for name, _ in self.heard]}")
 
-    def wait_until_cut(self, *, seconds: float = 5.0) -> None:
+    def wait_until_cut(self, *, seconds: float = 15.0) -> None:
         """Wait until the server has closed the connection."""
         waited = 0.0
         while self.client.connected and waited < seconds:
