@@ -34,7 +34,9 @@ def test_an_evening_without_scripts(live: Site, cast: Cast, visit: Visit) -> Non
 def looks_again_before_sending(noor: Visitor) -> None:
     words = "Write to me at calm.river@example.org if you like."
     acts.writes(noor.page, words)
-    expect(noor.page.get_by_role("button", name="Send as it is")).to_be_visible()
+    noor.page.get_by_role("button", name="Change it").click()
+    expect(noor.page.get_by_role("textbox", name="Write to")).to_have_value(words)
+    noor.page.get_by_role("button", name="Send", exact=True).click()
     noor.page.get_by_role("button", name="Send as it is").click()
     acts.sees(noor.page, words)
 
