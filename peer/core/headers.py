@@ -32,7 +32,9 @@ def init_app(app: Flask, *, https: bool) -> None:
         if https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=63072000")
         if request.endpoint == "static":
-            response.headers["Cache-Control"] = "no-cache"  # kept, but asked for by its ETag
+            # Kept, but asked for by its ETag; fonts have to be there at once to be used at all.
+            font = request.path.endswith(".woff2")
+            response.headers["Cache-Control"] = "max-age=604800" if font else "no-cache"
         else:
             response.headers["Cache-Control"] = "no-store"
         response.headers.pop("Server", None)

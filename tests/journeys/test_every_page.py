@@ -288,3 +288,17 @@ def test_arabic_is_written_from_the_right(lived_in: Place) -> None:
         for width in (1280, 390, 320):
             page.set_viewport_size({"width": width, "height": 844})
             assert page.evaluate(FITS) == {"over": 0, "leave": True}, (path, width)
+
+
+def test_second_page_is_in_the_letters_of_the_house(lived_in: Place) -> None:
+    visitor = lived_in.walk(None).visitor
+    visitor.open("/help")
+    visitor.page.evaluate("document.fonts.ready.then(() => true)")
+    visitor.open("/sign-in")
+    inside = visitor.context.new_cdp_session(visitor.page)
+    for domain in ("DOM", "CSS"):
+        inside.send(f"{domain}.enable")
+    root = inside.send("DOM.getDocument")["root"]["nodeId"]
+    heading = inside.send("DOM.querySelector", {"nodeId": root, "selector": "h1"})
+    used = inside.send("CSS.getPlatformFontsForNode", {"nodeId": heading["nodeId"]})["fonts"]
+    assert [font["familyName"] for font in used] == ["Atkinson Hyperlegible Next"]
