@@ -13,17 +13,26 @@ The whole interface::
 
     check.broken_rules(problem, solution) -> list[BrokenRule]       # empty: all is well
     check.why_not(problem, mentee, mentor) -> tuple[str, ...]       # rule codes; () eligible
+    check.blocking_pairs(problem, solution) -> tuple[Link, ...]     # who would rather meet
     check.lapsed(problem) -> tuple[Lapsed, ...]                     # continuing, not held
+    price.ladder(problem) -> tuple[Rung, ...]        # what more people cost running pairs
+    compare.solutions(problem, before, after) -> Comparison    # who moves so that who gains
     explain.pair(problem, pair) -> tuple[Explanation, ...]          # code, facts, text
     explain.unmatched(problem, entry) -> tuple[Explanation, ...]
     explain.lapsed(lapsed) -> Explanation
+    explain.solver(problem, solution) -> Explanation                # which solver, and why
     explain.why_not(problem, mentee_id, mentor_id) -> tuple[Explanation, ...]
+    why.Why(problem, solution).person(id) -> Account        # smallest change, contest, circle
+    why.Why(problem, solution).everybody() -> (id, Account) of each mentee without a mentor
+    sentences.account(problem, account) -> Iterator[Explanation]
+    advice.advise(problem, solution) -> Advice     # one more mentor, free places, rules' costs
     generate.problem(mentees=60, mentors=20, seed=1) -> Problem
+    generate.together(problem, seed=1) -> Problem    # with acquaintances, shelters, supervisors
 
 OR-Tools is loaded when something is solved, not when this package is imported.
 """
 
-from matching import check, explain, generate
+from matching import advice, check, compare, explain, generate, price, sentences, why
 from matching.codec import digest, dumps, dumps_solution, loads, loads_solution
 from matching.engine import solve
 from matching.problem import (
@@ -38,6 +47,7 @@ from matching.problem import (
     FileFaultsError,
     GivenPair,
     Grid,
+    Group,
     Help,
     Lapsed,
     Level,
@@ -46,8 +56,10 @@ from matching.problem import (
     Mentor,
     Pair,
     Problem,
+    Rung,
     Side,
     Solution,
+    Team,
     Unmatched,
     Weights,
 )
@@ -64,6 +76,7 @@ __all__ = [
     "FileFaultsError",
     "GivenPair",
     "Grid",
+    "Group",
     "Help",
     "Lapsed",
     "Level",
@@ -72,11 +85,15 @@ __all__ = [
     "Mentor",
     "Pair",
     "Problem",
+    "Rung",
     "Side",
     "Solution",
+    "Team",
     "Unmatched",
     "Weights",
+    "advice",
     "check",
+    "compare",
     "digest",
     "dumps",
     "dumps_solution",
@@ -84,5 +101,8 @@ __all__ = [
     "generate",
     "loads",
     "loads_solution",
+    "price",
+    "sentences",
     "solve",
+    "why",
 ]

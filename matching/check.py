@@ -5,17 +5,22 @@ one pair at a time.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from matching import judge as rules
+from matching import keeping
 from matching.codec import digest
 from matching.judge import Judge
 from matching.problem import (
     REASONS,
     RULES,
+    STABLE,
     BrokenRule,
+    Continuing,
     Lapsed,
     LevelValue,
+    Link,
     Pair,
     Problem,
     Solution,
@@ -54,13 +59,41 @@ def broken_rules(
     ``codec.dumps`` is always good as well.
     """
     return [
-        *_header(problem, solution, {digest(problem), problem_sha256}),
+        *_header(problem, solution, problem_sha256),
         *_Referee(problem, solution).broken(),
     ]
 
 
-def _header(problem: Problem, solution: Solution, digests: set[str | None]) -> Iterator[BrokenRule]:
-    if solution.problem_sha256 not in digests:
+def blocking_pairs(problem: Problem, solution: Solution) -> tuple[Link, ...]:
+    """The eligible pairs who would both rather have each other than what they have.
+
+    The mentee is free or scores less now; the mentor has a place and a common start left, or
+    would have after giving up somebody who scores less; and every rule between several people
+    would hold afterwards. Who is pinned or held stays put. Looks at every pair, one by one.
+    """
+    return tuple(_Referee(problem, solution).blocking())
+
+
+def level(problem: Problem, name: str, pairs: Iterable[Pair]) -> LevelValue:
+    """What pairs that keep the rules come to at a level of the objective."""
+    found = Solution(
+        problem_sha256="",
+        seed=0,
+        engine="",
+        status="feasible",
+        pairs=tuple(pairs),
+        unmatched=(),
+        levels=(),
+        blocking_pairs=0,
+    )
+    return _Referee(problem, found).value(name)
+
+
+def _header(
+    problem: Problem, solution: Solution, problem_sha256: str | None
+) -> Iterator[BrokenRule]:
+    # The file's own digest is at hand; that of the problem has to be worked out.
+    if solution.problem_sha256 != problem_sha256 and solution.problem_sha256 != digest(problem):
         yield BrokenRule("problem", (), "The solution answers another problem (problem_sha256).")
     if solution.status not in ("optimal", "feasible"):
         yield BrokenRule("status", (), f"{solution.status!r} is not a status.")
@@ -94,7 +127,7 @@ class _Referee:
         for mentor_id in self.of_mentor:
             yield from self._mentor(mentor_id)
         yield from self._held()
-        yield from self._apart()
+        yield from self._together()
         yield from self._unmatched()
         yield from self._levels()
 
@@ -150,18 +183,37 @@ class _Referee:
                 text = f"{pin.mentee} is pinned to {pin.mentor}."
                 yield BrokenRule("pin", (pin.mentee, pin.mentor), text)
         starts = {(pair.mentee, pair.mentor): pair.start for pair in self.known}
-        for row in rules.held(self.judge)[0]:
-            who = (row.mentee, row.mentor)
-            if who not in starts or (not self.problem.timeless and starts[who] != row.start):
+        changed = [row for row in rules.held(self.judge)[0] if not self._goes_on(row, starts)]
+        if not self.problem.may_change:
+            for row in changed:
                 text = f"{row.mentee} and {row.mentor} go on meeting at {row.start}."
+                yield BrokenRule("continuing", (row.mentee, row.mentor), text)
+            return
+        yield from self._changed(changed)
+
+    def _goes_on(self, row: Continuing, starts: Mapping[tuple[str, str], int | None]) -> bool:
+        who = (row.mentee, row.mentor)
+        return who in starts and (self.problem.timeless or starts[who] == row.start)
+
+    def _changed(self, changed: list[Continuing]) -> Iterator[BrokenRule]:
+        """Held pairs that change: no more than may, and nobody is left behind."""
+        if len(changed) > self.problem.may_change:
+            people = tuple(row.mentee for row in changed)
+            text = f"{self.problem.may_change} running pairs may change, not {len(changed)}."
+            yield BrokenRule("may_change", people, text)
+        pinned = {pin.mentee for pin in self.problem.pins}
+        for row in changed:
+            who = (row.mentee, row.mentor)
+            if row.mentee not in self.mentor_of:
+                text = f"{row.mentee} has {row.mentor} and would be left without a mentor."
+                yield BrokenRule("left_behind", who, text)
+            elif row.mentee in pinned:
+                text = f"{row.mentee} and {row.mentor} are pinned as they meet now."
                 yield BrokenRule("continuing", who, text)
 
-    def _apart(self) -> Iterator[BrokenRule]:
-        for one, other in self.problem.side.apart:
-            mentor = self.mentor_of.get(one)
-            if mentor is not None and mentor == self.mentor_of.get(other):
-                text = f"{one} and {other} must not share {mentor}."
-                yield BrokenRule("apart", (one, other, mentor), text)
+    def _together(self) -> Iterator[BrokenRule]:
+        for code, people, text in keeping.broken(self.problem, self.mentor_of):
+            yield BrokenRule(code, people, text)
 
     def _unmatched(self) -> Iterator[BrokenRule]:
         listed = Counter(entry.mentee for entry in self.solution.unmatched)
@@ -201,7 +253,7 @@ class _Referee:
         for level in self.solution.levels:
             if level.name not in self.problem.objective:
                 continue
-            value = self._value(level.name)
+            value = self.value(level.name)
             if level.value != value:
                 text = f"The level {level.name} comes to {value}, not {level.value}."
                 yield BrokenRule("levels", (), text)
@@ -209,7 +261,46 @@ class _Referee:
                 text = f"The level {level.name} is called optimal, its bound is {level.bound}."
                 yield BrokenRule("status", (), text)
 
-    def _value(self, name: str) -> LevelValue:
+    def blocking(self) -> Iterator[Link]:
+        """See ``blocking_pairs``."""
+        fixed = {pin.mentee for pin in self.problem.pins}
+        fixed |= {row.mentee for row in rules.held(self.judge)[0]}
+        score_of = {pair.mentee: pair.score for pair in self.known}
+        for mentee in self.judge.mentees.keys() - fixed:
+            for mentor in self.judge.mentors:
+                if self.judge.why_not(mentee, mentor):
+                    continue
+                score = self.judge.score(mentee, mentor)
+                if score > score_of.get(mentee, -1) and self._has_room(
+                    mentee, mentor, score, fixed
+                ):
+                    yield Link(mentee, mentor)
+
+    def _has_room(self, mentee: str, mentor: str, score: int, fixed: set[str]) -> bool:
+        """Whether a mentor would have a place and a start for somebody, for whom they would."""
+        pairs = self.of_mentor[mentor]
+        movable = [pair for pair in pairs if pair.score < score and pair.mentee not in fixed]
+        spare = len(pairs) < self.judge.mentors[mentor].capacity
+        against = self._company.against
+        free: Iterable[object] = (None,)
+        taken: set[int | None] = set()
+        if not self.problem.timeless:
+            free, taken = self.judge.starts(mentee, mentor), {pair.start for pair in pairs}
+        if spare and set(free) - taken and not against(mentee, mentor):
+            return True
+        return any(
+            set(free) - (taken - {pair.start}) and not against(mentee, mentor, pair.mentee)
+            for pair in movable
+        )
+
+    @cached_property
+    def _company(self) -> keeping.Company:
+        return keeping.Company(self.problem, self.mentor_of)
+
+    def value(self, name: str) -> LevelValue:
+        """What the solution comes to at a level."""
+        if name == STABLE:
+            return sum(1 for _ in self.blocking())
         scores = [self.judge.score(pair.mentee, pair.mentor) for pair in self.known]
         match name:
             case "matched":

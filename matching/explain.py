@@ -5,7 +5,19 @@ Every sentence is made from facts worked out from the problem, so none can say w
 
 from matching.judge import Judge, common_level
 from matching.judge import shares as points_of
-from matching.problem import Explanation, Help, Lapsed, Mentee, Mentor, Pair, Problem, Unmatched
+from matching.problem import (
+    Explanation,
+    Grid,
+    Help,
+    Lapsed,
+    Mentee,
+    Mentor,
+    Pair,
+    Problem,
+    Solution,
+    Unmatched,
+)
+from matching.side.choice import unheld
 
 _RULES = {
     "no_language": "They have no language in common that both speak at level 2 or more",
@@ -24,8 +36,9 @@ _REASONS = {
     "identity": "the identity that one side asks for",
     "topics": "topics that the mentors who would fit otherwise decline",
     "area": "living in the same area as the mentors who would fit otherwise",
-    "avoided": "mentors who would fit are avoided, or avoid",
-    "forbidden": "the mentors who would fit are ruled out for this person",
+    # Alike, so that nobody is told of an avoidance.
+    "avoided": "the mentors who would fit may not be paired with this person",
+    "forbidden": "the mentors who would fit may not be paired with this person",
     "no_capacity": "the mentors who would fit have no place at all",
     "floor": "the mentors who would fit score less than the floor",
     "several": "several rules together, with no single one that stands out",
@@ -37,19 +50,24 @@ _HELP = {
     "identity": "a wider choice of identity",
     "topics": "mentors open to more topics",
     "area": "mentors from elsewhere",
-    "avoided": "lifting an avoidance",
     "forbidden": "lifting a ruled-out pair",
     "no_capacity": "one more place",
     "floor": "a lower floor",
     "apart": "letting two mentees share a mentor",
     "high_need": "a higher limit for high need",
+    "group": "more of one group with the same mentor",
+    "team": "more pairs for a supervisor's team",
 }
 _LAPSED = {
+    "avoided": "they may not be paired any more",
+    "forbidden": "they may not be paired any more",
     "no_time": "their time no longer suits both",
     "no_capacity": "the mentor has no place left for this pair",
     "pinned_elsewhere": "a coordinator asked for another mentor",
     "apart": "the mentor goes on with someone to be kept apart",
     "high_need": "the mentor's limit for high need is reached",
+    "group": "the mentor goes on with as many of a group as one mentor may have",
+    "team": "the supervisor's team goes on with as many pairs as it may have",
 }
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -72,6 +90,11 @@ def _held(problem: Problem, pair: Pair) -> list[Explanation]:
         same = old[0].start == pair.start
         text = "They meet already and keep their time." if same else "They meet already."
         found.append(Explanation("continuing", {"start": old[0].start}, text))
+    moved = [r for r in problem.continuing if r.mentee == pair.mentee and r.mentor != pair.mentor]
+    if moved and problem.may_change:
+        text = f"Until now {moved[0].mentor} is the mentor; the change makes room for somebody."
+        facts = {"mentor": moved[0].mentor, "start": moved[0].start}
+        found.append(Explanation("moves", facts, text))
     return found
 
 
@@ -80,7 +103,9 @@ def _start(judge: Judge, pair: Pair) -> list[Explanation]:
     if problem.timeless or pair.start is None:
         return []
     common = judge.starts(pair.mentee, pair.mentor)
-    text = f"They meet at {clock(problem, pair.start)}, one of {_times(len(common))} in common."
+    text = (
+        f"They meet at {clock(problem.grid, pair.start)}, one of {_times(len(common))} in common."
+    )
     return [Explanation("start", {"start": pair.start, "common": common}, text)]
 
 
@@ -123,15 +148,15 @@ def _sentence(name: str, mentee: Mentee, mentor: Mentor) -> str:
     match name:
         case "interests":
             shared = shared_interests(mentee, mentor)
-            return f"They share {_and(shared)}" if shared else "They share no interest"
+            return f"They share {joined(shared)}" if shared else "They share no interest"
         case "availability":
             return "The more starts suit both, the better"
         case "language":
             level = common_level(mentee, mentor)
-            return f"Both speak {_and(best_languages(mentee, mentor))} at level {level} or more"
+            return f"Both speak {joined(best_languages(mentee, mentor))} at level {level} or more"
         case "style":
             compared = sorted(mentee.style.keys() & mentor.style.keys())
-            return f"Closeness in {_and(compared)}" if compared else "Nothing is known of style"
+            return f"Closeness in {joined(compared)}" if compared else "Nothing is known of style"
     wishes = (mentor.id in mentee.prefers, mentee.id in mentor.prefers)
     return {
         (True, True): "Each of them asked for the other",
@@ -181,7 +206,23 @@ def unmatched(problem: Problem, entry: Unmatched) -> tuple[Explanation, ...]:
         dict(entry.blockers),
         f"Not placed: {_REASONS[entry.reason]}.",
     )
-    return (first, *(_would_help(problem, help_) for help_ in entry.would_help))
+    told = (help_ for help_ in entry.would_help if help_.rule != "avoided")
+    return (first, *(_would_help(problem, help_) for help_ in told))
+
+
+def solver(problem: Problem, solution: Solution) -> Explanation:
+    """Which solver decided the round, and why it had to be that one."""
+    engine, rules = solution.engine, unheld(problem)
+    facts: dict[str, str | tuple[str, ...]] = {"engine": engine, "rules": rules}
+    if engine.startswith("cpsat"):
+        text = f"Solved by linear programs and CP-SAT ({engine}): no network holds {joined(rules)}."
+    elif engine.startswith("flow") and rules:
+        text = f"Solved as a flow ({engine}), whose best round keeps {joined(rules)} anyway."
+    elif engine.startswith("flow"):
+        text = f"Solved as a flow ({engine}): a network holds every rule of this round."
+    else:
+        text = f"Solved by taking the best pairs first ({engine})."
+    return Explanation("solver", {**facts}, text)
 
 
 def lapsed(row: Lapsed) -> Explanation:
@@ -193,8 +234,8 @@ def lapsed(row: Lapsed) -> Explanation:
 def _would_help(problem: Problem, help_: Help) -> Explanation:
     examples = tuple(str(example) for example in help_.examples)
     if help_.rule == "no_time":
-        examples = tuple(clock(problem, int(start)) for start in help_.examples)
-    such_as = f" (such as {_and(examples)})" if examples else ""
+        examples = tuple(clock(problem.grid, int(start)) for start in help_.examples)
+    such_as = f" (such as {joined(examples)})" if examples else ""
     who = "one more mentor" if help_.mentors == 1 else f"{help_.mentors} more mentors"
     return Explanation(
         f"would_help_{help_.rule}",
@@ -203,9 +244,9 @@ def _would_help(problem: Problem, help_: Help) -> Explanation:
     )
 
 
-def clock(problem: Problem, cell: int) -> str:
+def clock(grid: Grid, cell: int) -> str:
     """A cell of the week as a day and an hour in UTC."""
-    minutes = cell * 7 * 24 * 60 // problem.grid.cells
+    minutes = cell * 7 * 24 * 60 // grid.cells
     day, rest = divmod(minutes, 24 * 60)
     return f"{_DAYS[day]} {rest // 60:02}:{rest % 60:02} UTC"
 
@@ -214,5 +255,6 @@ def _times(count: int) -> str:
     return "1 time" if count == 1 else f"{count} times"
 
 
-def _and(words: tuple[str, ...] | list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def joined(words: tuple[str, ...] | list[str]) -> str:
+    """Words as a list in a sentence; nothing of none."""
+    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -5,10 +5,21 @@ the input use it; ``scoring`` computes the same for a whole round at once, and t
 two together.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
-from matching.problem import PARTS, RULES, Continuing, Lapsed, Mentee, Mentor, Problem
+from matching.problem import (
+    PARTS,
+    RULES,
+    Continuing,
+    Group,
+    Lapsed,
+    Mentee,
+    Mentor,
+    Problem,
+    Team,
+)
 
 #: The least level at which a language can carry a conversation.
 SPEAKS = 2
@@ -48,13 +59,22 @@ class Judge:
         self.mentees = {mentee.id: mentee for mentee in problem.mentees}
         self.mentors = {mentor.id: mentor for mentor in problem.mentors}
         self.forbidden = {(link.mentee, link.mentor) for link in problem.forbids}
-        self.given = (
-            None
-            if problem.pairs is None
-            else {(given.mentee, given.mentor): given.score for given in problem.pairs}
-        )
         self._apart = {frozenset(couple) for couple in problem.side.apart}
+        self.groups_of: dict[str, list[Group]] = defaultdict(list)
+        for group in problem.side.groups:
+            for who in group.mentees:
+                self.groups_of[who].append(group)
+        self.teams_of: dict[str, list[Team]] = defaultdict(list)
+        for team in problem.side.teams:
+            for who in team.mentors:
+                self.teams_of[who].append(team)
         self._shares = shares(problem)
+
+    @cached_property
+    def given(self) -> dict[tuple[str, str], int]:
+        """The scores of given pairs; empty when none are given."""
+        pairs = self.problem.pairs or ()
+        return {(given.mentee, given.mentor): given.score for given in pairs}
 
     def why_not(self, mentee_id: str, mentor_id: str) -> tuple[str, ...]:
         """Every rule that keeps the two apart, in the order of ``RULES``; () if eligible."""
@@ -69,7 +89,7 @@ class Judge:
             yield "forbidden"
         if mentor.capacity < 1:
             yield "no_capacity"
-        if self.given is None:
+        if self.problem.pairs is None:
             yield from _personal(mentee, mentor)
         elif key not in self.given:
             yield "forbidden"
@@ -99,7 +119,7 @@ class Judge:
 
     def parts(self, mentee_id: str, mentor_id: str) -> dict[str, int]:
         """Points by part; given scores are one part of their own."""
-        if self.given is not None:
+        if self.problem.pairs is not None:
             return {"given": self.given.get((mentee_id, mentor_id), 0)}
         mentee, mentor = self.mentees[mentee_id], self.mentors[mentor_id]
         count = min(len(self.starts(mentee_id, mentor_id)), ENOUGH_STARTS)
@@ -162,18 +182,21 @@ def held(judge: Judge) -> tuple[tuple[Continuing, ...], tuple[Lapsed, ...]]:
     """The continuing pairs that must stay, and those that can't, each with the rules.
 
     With ``keep: prefer`` nothing is held. Where a mentor has fewer places than continuing
-    pairs, those with the higher priority stay, then those with the higher score.
+    pairs, or a rule between several people lets fewer of them stay, those with the higher priority
+    stay, then those with the higher score.
     """
     if judge.problem.keep != "pinned":
         return (), ()
     kept: dict[str, list[Continuing]] = defaultdict(list)
     lapsed: list[Lapsed] = []
+    load: Counter[str] = Counter()
     for row in sorted(judge.problem.continuing, key=lambda row: _precedence(judge, row)):
-        rules = _why_not_held(judge, row, kept[row.mentor])
+        rules = _why_not_held(judge, row, kept[row.mentor], load)
         if rules:
             lapsed.append(Lapsed(row.mentee, row.mentor, row.start, rules))
         else:
             kept[row.mentor].append(row)
+            load.update(team.id for team in judge.teams_of[row.mentor])
     return tuple(row for rows in kept.values() for row in rows), tuple(lapsed)
 
 
@@ -182,7 +205,9 @@ def _precedence(judge: Judge, row: Continuing) -> tuple[int, int, str, str]:
     return (-priority, -judge.score(row.mentee, row.mentor), row.mentee, row.mentor)
 
 
-def _why_not_held(judge: Judge, row: Continuing, kept: list[Continuing]) -> tuple[str, ...]:
+def _why_not_held(
+    judge: Judge, row: Continuing, kept: list[Continuing], load: Mapping[str, int]
+) -> tuple[str, ...]:
     problem, mentor = judge.problem, judge.mentors[row.mentor]
     rules = set(judge.why_not(row.mentee, row.mentor))
     if not problem.timeless and row.start not in judge.starts(row.mentee, row.mentor):
@@ -198,4 +223,10 @@ def _why_not_held(judge: Judge, row: Continuing, kept: list[Continuing]) -> tupl
         needy = sum(judge.mentees[other.mentee].high_need for other in kept)
         if needy >= mentor.max_high_need:
             codes.append("high_need")
+    for group in judge.groups_of[row.mentee]:
+        members = sum(other.mentee in group.mentees for other in kept)
+        if "group" not in codes and group.per_mentor is not None and members >= group.per_mentor:
+            codes.append("group")
+    if any(load[team.id] >= team.at_most for team in judge.teams_of[row.mentor]):
+        codes.append("team")
     return tuple(codes)

@@ -29,6 +29,8 @@ REASONS = (*RULES, "several", "contested")
 #: What a score is made of.
 PARTS = ("interests", "availability", "language", "style", "preference")
 OBJECTIVES = ("matched", "worst", "levels", "total", "disruption")
+#: Instead of them all: the round in which no two people would rather meet each other.
+STABLE = "stable"
 
 Keep = Literal["pinned", "prefer"]
 Status = Literal["optimal", "feasible"]
@@ -107,11 +109,35 @@ class GivenPair:
     score: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Mentees who have something in common, such as a shelter or a court case.
+
+    No mentor has more than ``per_mentor`` of them; ``at_least`` so many are to be matched.
+    """
+
+    id: str
+    mentees: tuple[str, ...]
+    per_mentor: int | None = None
+    at_least: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Mentors who have, together, no more than ``at_most`` pairs: a supervisor's load."""
+
+    id: str
+    mentors: tuple[str, ...]
+    at_most: int
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Rules between people of one side: ``apart`` names mentees who never share a mentor."""
+    """Rules that bind several people: ``apart`` names mentees who never share a mentor."""
 
     apart: tuple[tuple[str, str], ...] = ()
+    groups: tuple[Group, ...] = ()
+    teams: tuple[Team, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +153,11 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Everything that one round is decided from."""
+    """Everything that one round is decided from.
+
+    ``may_change``: so many of the pairs that ``keep`` holds may get another mentor or another
+    hour, if somebody more is placed thereby; nobody loses their mentor altogether.
+    """
 
     mentees: tuple[Mentee, ...]
     mentors: tuple[Mentor, ...]
@@ -136,6 +166,7 @@ class Problem:
     pins: tuple[Link, ...] = ()
     forbids: tuple[Link, ...] = ()
     keep: Keep = "pinned"
+    may_change: int = 0
     floor: int = 0
     side: Side = Side()
     weights: Weights = Weights()
@@ -189,6 +220,17 @@ class Level:
     name: str
     value: LevelValue
     bound: LevelValue
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step of the price ladder: ``more`` people placed when ``changes`` running pairs change.
+
+    No fewer changes place so many, and so few changes place no more.
+    """
+
+    changes: int
+    more: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

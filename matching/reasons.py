@@ -1,14 +1,22 @@
 """Why somebody is without a mentor, counted over every mentor; and pairs that would rather meet."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 
-from matching.problem import RULES, Help, Mentor, Pair, Unmatched
-from matching.scoring import BIT, BLOCK, Block, Candidates, Ints, Table
+from matching.arrays import Bools, Ints, Masks, Places, among, in_words
+from matching.keeping import Company
+from matching.problem import RULES, Help, Pair, Unmatched
+from matching.scoring import BIT, BLOCK, Candidates, Table
 
+#: What a mask of broken rules may stand for: nothing is broken, or one rule alone.
+_ALONE = ("", *RULES)
+_KIND = np.full(1 << len(RULES), len(_ALONE), dtype=np.int64)
+_KIND[0] = 0
+_KIND[list(BIT.values())] = np.arange(1, len(_ALONE))
 #: Examples given of a change that would help.
 EXAMPLES = 3
 
@@ -20,10 +28,23 @@ def unmatched(table: Table, pairs: Sequence[Pair]) -> tuple[Unmatched, ...]:
     places = _Places(table, pairs)
     entries: list[Unmatched] = []
     for first in range(0, len(rows), BLOCK):
-        some = np.array(rows[first : first + BLOCK], dtype=np.int64)
-        block = table.block(some)
-        entries += [_entry(places, block, place, row) for place, row in enumerate(some.tolist())]
+        some = np.array(rows[first : first + BLOCK], dtype=np.intp)
+        broken = table.broken(some)
+        lacks = places.lacking(some, broken == 0)
+        alone = _alone(broken)
+        for place, row in enumerate(some.tolist()):
+            helped = {rule: int(counts[place]) for rule, counts in lacks.items() if counts[place]}
+            counts = dict(zip(_ALONE, alone[place].tolist(), strict=True))
+            entries.append(_entry(table, row, broken[place], counts, helped))
     return tuple(entries)
+
+
+def _alone(broken: Masks) -> Ints:
+    """For each mentee (row), how many mentors are eligible, and how many each rule keeps alone."""
+    width = len(_ALONE) + 1
+    kinds = _KIND[broken] + np.arange(len(broken))[:, None] * width
+    counts = np.bincount(kinds.ravel(), minlength=len(broken) * width)
+    return counts.reshape(-1, width)[:, :-1]
 
 
 class _Places:
@@ -33,57 +54,124 @@ class _Places:
         self.table = table
         self.mentees_of: dict[str, list[str]] = {who: [] for who in table.mentor_index}
         self.taken: dict[str, set[int]] = {who: set() for who in table.mentor_index}
+        free = table.offers.copy()
         for pair in pairs:
             self.mentees_of[pair.mentor].append(pair.mentee)
             if pair.start is not None:
                 self.taken[pair.mentor].add(pair.start)
+                free[table.mentor_index[pair.mentor], pair.start] = False
+        self._meets, self._free = in_words(table.meets), in_words(free)
 
-    def lacking(self, row: int, mentor: int) -> str | None:
-        """The one thing that keeps a mentee from an eligible mentor in this round, if one does."""
-        problem = self.table.problem
-        who = problem.mentors[mentor]
-        full = len(self.mentees_of[who.id]) >= who.capacity
-        busy = not problem.timeless and not (
-            set(self.table.starts(row, mentor)) - self.taken[who.id]
-        )
-        barred = self._barred(row, who)
-        lacks = [
-            rule
-            for rule, lacking in (("no_capacity", full), ("no_time", busy), (barred, bool(barred)))
-            if lacking
+    def lacking(self, rows: Places, fits: Bools) -> dict[str, Ints]:
+        """For each thing, how many eligible mentors it alone keeps from each of some mentees."""
+        place, mentor = np.nonzero(fits)
+        mentee = rows[place]
+        busy: Bools = np.zeros(len(mentee), dtype=bool)
+        if not self.table.problem.timeless:
+            busy = np.count_nonzero(self._meets[mentee] & self._free[mentor], axis=1) == 0
+        full, apart = self._full[mentor], among(mentee, mentor, self._apart)
+        needy = self._high_need[mentee] & self._enough[mentor] & ~apart
+        group, team = self._crowded(mentee, mentor), self._loaded[mentor]
+        single = full.astype(np.int8) + busy + apart + needy + group + team == 1
+        return {
+            rule: np.bincount(place[single & lacking], minlength=len(rows))
+            for rule, lacking in (
+                ("no_capacity", full),
+                ("no_time", busy),
+                ("apart", apart),
+                ("high_need", needy),
+                ("group", group),
+                ("team", team),
+            )
+        }
+
+    def _crowded(self, mentee: Places, mentor: Places) -> Bools:
+        """Which mentors have as many of one of the mentee's groups as they may."""
+        found: Bools = np.zeros(len(mentee), dtype=bool)
+        for members, reached in self._limited:
+            found |= members[mentee] & reached[mentor]
+        return found
+
+    @cached_property
+    def _limited(self) -> list[tuple[Bools, Bools]]:
+        """For each group with a limit who is in it, and which mentors have reached it."""
+        problem, index = self.table.problem, self.table.mentee_index
+        found = []
+        for group in problem.side.groups:
+            if group.per_mentor is None:
+                continue
+            members: Bools = np.zeros(len(problem.mentees), dtype=bool)
+            members[[index[who] for who in group.mentees]] = True
+            reached = [
+                sum(bool(members[index[who]]) for who in self.mentees_of[m.id]) >= group.per_mentor
+                for m in problem.mentors
+            ]
+            found.append((members, np.array(reached, dtype=bool)))
+        return found
+
+    @cached_property
+    def _loaded(self) -> Bools:
+        """The mentors whose team has as many pairs as it may."""
+        index = self.table.mentor_index
+        found: Bools = np.zeros(len(index), dtype=bool)
+        for team in self.table.problem.side.teams:
+            pairs = sum(len(self.mentees_of[who]) for who in team.mentors)
+            found[[index[who] for who in team.mentors if pairs >= team.at_most]] = True
+        return found
+
+    @cached_property
+    def _full(self) -> Bools:
+        """Which mentors have no place left."""
+        mentors = self.table.problem.mentors
+        return np.array([len(self.mentees_of[m.id]) >= m.capacity for m in mentors], dtype=bool)
+
+    @cached_property
+    def _apart(self) -> Mapping[int, list[int]]:
+        """The mentors who have somebody whom a mentee must not share a mentor with."""
+        table = self.table
+        mentor_of = {
+            who: table.mentor_index[m] for m, all_ in self.mentees_of.items() for who in all_
+        }
+        links: dict[int, list[int]] = defaultdict(list)
+        for one, other in (*table.problem.side.apart, *(c[::-1] for c in table.problem.side.apart)):
+            if other in mentor_of:
+                links[table.mentee_index[one]].append(mentor_of[other])
+        return links
+
+    @cached_property
+    def _high_need(self) -> Bools:
+        return np.array([mentee.high_need for mentee in self.table.problem.mentees], dtype=bool)
+
+    @cached_property
+    def _enough(self) -> Bools:
+        """The mentors whose limit for high need is reached."""
+        high, index = self._high_need, self.table.mentee_index
+        reached = [
+            who.max_high_need is not None
+            and sum(bool(high[index[mentee]]) for mentee in self.mentees_of[who.id])
+            >= who.max_high_need
+            for who in self.table.problem.mentors
         ]
-        return lacks[0] if len(lacks) == 1 else None
-
-    def _barred(self, row: int, mentor: Mentor) -> str:
-        problem = self.table.problem
-        mentee, others = problem.mentees[row], set(self.mentees_of[mentor.id])
-        if any(mentee.id in couple and others & set(couple) for couple in problem.side.apart):
-            return "apart"
-        needy = sum(problem.mentees[self.table.mentee_index[who]].high_need for who in others)
-        limited = mentor.max_high_need is not None and needy >= mentor.max_high_need
-        return "high_need" if mentee.high_need and limited else ""
+        return np.array(reached, dtype=bool)
 
 
-def _entry(places: _Places, block: Block, place: int, row: int) -> Unmatched:
-    broken = block.broken[place]
-    mentee = places.table.problem.mentees[row]
-    alone = {rule: np.flatnonzero(broken == BIT[rule]) for rule in RULES}
-    blockers = {rule: len(mentors) for rule, mentors in alone.items() if len(mentors)}
-    eligible = np.flatnonzero(broken == 0).tolist()
-    if eligible:
-        lacks = Counter(filter(None, (places.lacking(row, mentor) for mentor in eligible)))
+def _entry(
+    table: Table, row: int, broken: Masks, alone: Mapping[str, int], lacks: Mapping[str, int]
+) -> Unmatched:
+    mentee = table.problem.mentees[row]
+    blockers = {rule: alone[rule] for rule in RULES if alone[rule]}
+    if alone[""]:
         would_help = tuple(Help(rule, count) for rule, count in _ranked(lacks))
         return Unmatched(mentee.id, "contested", blockers, would_help)
-    scores = block.parts[place].sum(axis=1)
     would_help = tuple(
-        Help(rule, count, _examples(places.table, rule, row, alone[rule], scores))
+        Help(rule, count, _examples(table, rule, row, np.flatnonzero(broken == BIT[rule])))
         for rule, count in _ranked(blockers)
     )
     return Unmatched(mentee.id, _reason(blockers, len(broken)), blockers, would_help)
 
 
 def _ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    order = (*RULES, "apart", "high_need")
+    order = (*RULES, "apart", "high_need", "group", "team")
     return sorted(counts.items(), key=lambda item: (-item[1], order.index(item[0])))
 
 
@@ -97,9 +185,7 @@ def _reason(blockers: Mapping[str, int], mentors: int) -> str:
     return ranked[0][0]
 
 
-def _examples(
-    table: Table, rule: str, row: int, mentors: Ints, scores: Ints
-) -> tuple[str | int, ...]:
+def _examples(table: Table, rule: str, row: int, mentors: Places) -> tuple[str | int, ...]:
     """What exactly would have to change, most useful first. Never who avoids whom."""
     who = [table.problem.mentors[mentor] for mentor in mentors.tolist()]
     mentee = table.problem.mentees[row]
@@ -117,6 +203,7 @@ def _examples(
         case "forbidden" | "no_capacity":
             return tuple(sorted(m.id for m in who)[:EXAMPLES])
         case "floor":
+            scores = table.block(np.array([row])).parts[0].sum(axis=1)
             return (int(scores[mentors].max()),)
     return ()
 
@@ -135,10 +222,11 @@ def blocking_pairs(
     """How many eligible pairs would both rather have each other than what they have.
 
     The mentee is free or scores less now; the mentor has a place and a common start left, or
-    would have after giving up one mentee who scores less. ``fixed`` mentees stay put. Rules
-    between mentees (``side``, high need) are not looked at.
+    would have after giving up one mentee who scores less; and every rule between several people
+    would hold afterwards. ``fixed`` mentees stay put.
     """
     rounds = _Places(table, pairs)
+    company = Company(table.problem, {pair.mentee: pair.mentor for pair in pairs})
     mine = {pair.mentee: pair for pair in pairs}
     count = 0
     for place in _tempted(table, candidates, pairs, fixed).tolist():
@@ -147,12 +235,13 @@ def blocking_pairs(
         others = [mine[mentee] for mentee in rounds.mentees_of[who.id]]
         movable = [pair for pair in others if pair.score < score and pair.mentee not in fixed]
         spare = len(others) < who.capacity
-        if table.problem.timeless:
-            count += spare or bool(movable)
-            continue
-        common, taken = set(table.starts(row, mentor)), rounds.taken[who.id]
-        count += bool(spare and common - taken) or any(
-            common - (taken - {pair.start}) for pair in movable
+        mentee = table.problem.mentees[row].id
+        if not table.problem.timeless:
+            common, taken = set(table.starts(row, mentor)), rounds.taken[who.id]
+            spare = spare and bool(common - taken)
+            movable = [pair for pair in movable if common - (taken - {pair.start})]
+        count += (spare and not company.against(mentee, who.id)) or any(
+            not company.against(mentee, who.id, pair.mentee) for pair in movable
         )
     return count
 

@@ -5,13 +5,23 @@ products add ones, exact in float32 below 2^24), so that scores are the same on 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matching import people
+from matching.arrays import (
+    AnyInts,
+    Bools,
+    Flags,
+    Ints,
+    Masks,
+    Places,
+    Shared,
+    Small,
+    among,
+)
 from matching.judge import (
     ENOUGH_STARTS,
     FLUENT,
@@ -19,22 +29,31 @@ from matching.judge import (
     UNSAID,
     WISHED_BY_MENTEE,
     WISHED_BY_MENTOR,
-    per_mille,
     shares,
 )
-from matching.problem import PARTS, RULES, Mentee, Mentor, Problem
+from matching.problem import PARTS, RULES, Problem
 
-Ints = NDArray[np.int64]
-Masks = NDArray[np.uint16]
-Bools = NDArray[np.bool_]
-Flags = NDArray[np.float32]
-Anyone = Mentee | Mentor
-Person = TypeVar("Person", Mentee, Mentor)
+__all__ = [
+    "BIT",
+    "BLOCK",
+    "AnyInts",
+    "Block",
+    "Bools",
+    "Candidates",
+    "Ints",
+    "Masks",
+    "Places",
+    "Shared",
+    "Small",
+    "Table",
+]
 
 #: The bit of each rule in a pair's mask of broken rules; 0 means eligible.
 BIT = {rule: 1 << index for index, rule in enumerate(RULES)}
 #: Mentees looked at together: enough to be quick, few enough to stay in the cache.
 BLOCK = 256
+#: Given pairs looked at together.
+CHUNK = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +65,17 @@ class Block:
     """
 
     broken: Masks
-    parts: Ints
-    common: Ints
+    parts: Small
+    common: Small
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """The eligible pairs by index, ordered by mentee, then mentor."""
 
-    mentee: Ints
-    mentor: Ints
-    score: Ints
-    parts: Ints
-    common: Ints
+    mentee: Small
+    mentor: Small
+    score: Small
 
     def __len__(self) -> int:
         return len(self.mentee)
@@ -72,29 +89,42 @@ class Table:
         self.mentee_index = {mentee.id: row for row, mentee in enumerate(problem.mentees)}
         self.mentor_index = {mentor.id: row for row, mentor in enumerate(problem.mentors)}
         self.part_names = PARTS if problem.pairs is None else ("given",)
-        self.meets = _meets(problem)
-        self.offers = _flags(problem.mentors, lambda mentor: mentor.starts, problem.grid.cells)
+        self.meets = people.meets(problem)
+        self.offers = people.flags(
+            problem.mentors, lambda mentor: mentor.starts, problem.grid.cells
+        )
+        self._time = Shared(self.meets, self.offers)
         self._personal = _Personal(self) if problem.pairs is None else None
-        self._given = {
-            (self.mentee_index[given.mentee], self.mentor_index[given.mentor]): given.score
-            for given in problem.pairs or ()
-        }
         self._forbidden = self.links((link.mentee, link.mentor) for link in problem.forbids)
-        self._listed = self.links((given.mentee, given.mentor) for given in problem.pairs or ())
+        self._given = _Given(self)
+        self._full = np.array([mentor.capacity < 1 for mentor in problem.mentors], dtype=bool)
 
     def links(self, pairs: Iterable[tuple[str, str]]) -> dict[int, list[int]]:
-        """Pairs of ids as mentor indices by mentee index."""
+        """Pairs of ids as mentor indices by mentee index; people who are not here left out."""
         found: dict[int, list[int]] = defaultdict(list)
         for mentee, mentor in pairs:
-            found[self.mentee_index[mentee]].append(self.mentor_index[mentor])
+            row, column = self.mentee_index.get(mentee), self.mentor_index.get(mentor)
+            if row is not None and column is not None:
+                found[row].append(column)
         return found
 
-    def linked(self, rows: Ints, links: Mapping[int, list[int]]) -> Bools:
+    def linked(self, rows: Places, links: Mapping[int, list[int]]) -> Bools:
         """Links as a block of true and false."""
         block = np.zeros((len(rows), len(self.problem.mentors)), dtype=bool)
-        for place, row in enumerate(rows.tolist()):
-            block[place, links.get(row, [])] = True
+        if links:
+            for place, row in enumerate(rows.tolist()):
+                block[place, links.get(row, [])] = True
         return block
+
+    def block(self, rows: Places) -> Block:
+        """The given mentees against every mentor."""
+        common = self._time.counts(rows)
+        parts = self._parts(rows, np.ones(common.shape, dtype=bool), common)
+        return Block(
+            self._broken(rows, common) | self._under_floor(rows, common),
+            parts.reshape(*common.shape, len(self.part_names)),
+            common.astype(np.int32),
+        )
 
     def blocks(self) -> Iterator[tuple[int, Block]]:
         """Every mentee, in blocks, each with the index of its first."""
@@ -102,47 +132,132 @@ class Table:
         for first in range(0, count, BLOCK):
             yield first, self.block(np.arange(first, min(first + BLOCK, count)))
 
-    def block(self, rows: Ints) -> Block:
-        """The given mentees against every mentor."""
-        common = _count(self.meets[rows], self.offers)
+    def broken(self, rows: Places) -> Masks:
+        """The bits of the broken rules alone: much less work than a whole block."""
+        common = self._time.counts(rows)
+        return self._broken(rows, common) | self._under_floor(rows, common)
+
+    def _broken(self, rows: Places, common: Flags) -> Masks:
+        """Every rule but the floor."""
         broken = np.zeros(common.shape, dtype=np.uint16)
         if not self.problem.timeless:
             broken |= _bit("no_time", common == 0)
-        full = np.array([mentor.capacity < 1 for mentor in self.problem.mentors], dtype=bool)
-        broken |= _bit("forbidden", self.linked(rows, self._forbidden)) | _bit("no_capacity", full)
+        broken |= _bit("forbidden", self.linked(rows, self._forbidden))
+        broken |= _bit("no_capacity", self._full)
         if self._personal is None:
-            parts, judged = self._given_parts(rows), self.linked(rows, self._listed)
-            broken |= _bit("forbidden", ~judged)
-        else:
-            parts, judged = self._personal.parts(rows, common), np.ones(common.shape, dtype=bool)
-            broken |= self._personal.broken(rows)
-        broken |= _bit("floor", judged & (parts.sum(axis=2) < self.problem.floor))
-        return Block(broken, parts, common)
+            return broken | _bit("forbidden", ~self._given.listed(rows))
+        for rule, keeps in self._personal.broken(rows):
+            broken |= _bit(rule, keeps)
+        return broken
 
-    def _given_parts(self, rows: Ints) -> Ints:
-        parts = np.zeros((len(rows), len(self.problem.mentors), 1), dtype=np.int64)
-        for place, row in enumerate(rows.tolist()):
-            for mentor in self._listed.get(row, []):
-                parts[place, mentor] = self._given[row, mentor]
-        return parts
+    def _under_floor(self, rows: Places, common: Flags) -> Masks:
+        """The floor's bit wherever a pair has a score and it is under the floor."""
+        judged = np.ones(common.shape, dtype=bool)
+        if self._personal is None:
+            judged = self._given.listed(rows)
+        under = np.zeros(common.shape, dtype=bool)
+        if self.problem.floor > 0:
+            under[judged] = self._parts(rows, judged, common).sum(axis=1) < self.problem.floor
+        return _bit("floor", under)
+
+    def _parts(self, rows: Places, where: Bools, common: Flags) -> Small:
+        """Points by part of the pairs in question, one after another."""
+        if self._personal is not None:
+            return self._personal.parts(rows, where, common)
+        row, mentor = np.nonzero(where)
+        return self._given.scores(rows[row], mentor)[1]
 
     def candidates(self) -> Candidates:
         """All eligible pairs."""
-        found: list[tuple[Ints, ...]] = [self._no_candidates()]
-        for first, block in self.blocks():
-            row, mentor = np.nonzero(block.broken == 0)
-            parts = block.parts[row, mentor]
-            found.append((row + first, mentor, parts.sum(axis=1), parts, block.common[row, mentor]))
+        if self._personal is None:
+            return self._listed()
+        none = np.zeros(0, dtype=np.int32)
+        found = [(none, none, none)]
+        count = len(self.problem.mentees)
+        for first in range(0, count, BLOCK):
+            rows = np.arange(first, min(first + BLOCK, count))
+            common = self._time.counts(rows)
+            fits = self._broken(rows, common) == 0
+            score = self._parts(rows, fits, common).sum(axis=1, dtype=np.int32)
+            row, mentor = (places.astype(np.int32) for places in np.nonzero(fits))
+            good = score >= self.problem.floor
+            found.append((row[good] + np.int32(first), mentor[good], score[good]))
         return Candidates(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
-    def _no_candidates(self) -> tuple[Ints, ...]:
-        none = np.zeros(0, dtype=np.int64)
-        return none, none, none, np.zeros((0, len(self.part_names)), dtype=np.int64), none
+    def _listed(self) -> Candidates:
+        """All eligible pairs where they are given: no others need to be looked at."""
+        mentee, mentor, score = self._given.columns()
+        fits = np.zeros(len(mentee), dtype=bool)
+        for first in range(0, len(mentee), CHUNK):
+            some = slice(first, first + CHUNK)
+            fits[some] = self.pairs(mentee[some], mentor[some])[0] == 0
+        return Candidates(mentee[fits].astype(np.int32), mentor[fits].astype(np.int32), score[fits])
+
+    def pairs(self, mentee: Places, mentor: Places) -> tuple[Masks, Small]:
+        """The bits of the broken rules and the points by part of some pairs, one after another."""
+        broken = np.zeros(len(mentee), dtype=np.uint16)
+        common = np.zeros(len(mentee), dtype=np.float32)
+        if not self.problem.timeless:
+            common = self._time.of(mentee, mentor)
+            broken |= _bit("no_time", common == 0)
+        broken |= _bit("forbidden", among(mentee, mentor, self._forbidden))
+        broken |= _bit("no_capacity", self._full[mentor])
+        judged = np.ones(len(mentee), dtype=bool)
+        if self._personal is None:
+            judged, parts = self._given.scores(mentee, mentor)
+            broken |= _bit("forbidden", ~judged)
+        else:
+            for rule, keeps in self._personal.broken_between(mentee, mentor):
+                broken |= _bit(rule, keeps)
+            parts = self._personal.parts_of(mentee, mentor, common)
+        if self.problem.floor > 0:
+            broken |= _bit("floor", judged & (parts.sum(axis=1) < self.problem.floor))
+        return broken, parts
 
     def starts(self, mentee: int, mentor: int) -> list[int]:
         """The common starts of a pair, ascending."""
         common: list[int] = np.flatnonzero(self.meets[mentee] & self.offers[mentor]).tolist()
         return common
+
+
+class _Given:
+    """The given pairs of a table by mentee, then mentor, each with its score."""
+
+    def __init__(self, table: Table) -> None:
+        rows, columns = table.mentee_index, table.mentor_index
+        given = table.problem.pairs or ()
+        self._width = len(columns)
+        row = np.fromiter((rows.get(pair.mentee, -1) for pair in given), np.int64, len(given))
+        column = np.fromiter((columns.get(pair.mentor, -1) for pair in given), np.int64, len(given))
+        score = np.fromiter((pair.score for pair in given), np.int32, len(given))
+        here = (row >= 0) & (column >= 0)
+        keys, score = (row * self._width + column)[here], score[here]
+        order = np.argsort(keys, kind="stable")
+        self._keys, self._score = keys[order], score[order]
+
+    def columns(self) -> tuple[Places, Places, Small]:
+        """Mentees, mentors and scores of all given pairs."""
+        mentee, mentor = np.divmod(self._keys, max(self._width, 1))
+        return mentee, mentor, self._score
+
+    def listed(self, rows: Places) -> Bools:
+        """Which pairs of some mentees are given, as a block."""
+        block = np.zeros((len(rows), self._width), dtype=bool)
+        for place, row in enumerate(rows.tolist()):
+            first, end = np.searchsorted(self._keys, (row * self._width, (row + 1) * self._width))
+            block[place, self._keys[first:end] - row * self._width] = True
+        return block
+
+    def scores(self, mentee: Places, mentor: Places) -> tuple[Bools, Small]:
+        """Which of some pairs are given, and their scores (0 for others) in a column."""
+        keys = mentee.astype(np.int64) * self._width + mentor
+        places = np.searchsorted(self._keys, keys)
+        given = np.zeros(len(keys), dtype=bool)
+        inside = places < len(self._keys)
+        given[inside] = self._keys[places[inside]] == keys[inside]
+        score = np.zeros(len(keys), dtype=np.int32)
+        score[given] = self._score[places[given]]
+        return given, score[:, None]
 
 
 class _Personal:
@@ -152,13 +267,18 @@ class _Personal:
         problem = table.problem
         mentees, mentors = problem.mentees, problem.mentors
         self.table = table
-        self.speaks = [_speakers(mentees, mentors, level) for level in (SPEAKS, FLUENT)]
-        self.identity = _identities(mentees, mentors), _identities(mentors, mentees)
-        self.topics = _tags(mentees, mentors, lambda e: e.topics, lambda m: m.declines)
-        self.areas = _areas(mentees, mentors)
-        self.interests = _levels(mentees, mentors)
-        self.wanted = np.array([sum(e.interests.values()) for e in mentees], dtype=np.int64)
-        self.styles = _styles(mentees, mentors)
+        self.speaks, self.fluent = (
+            Shared(*people.speakers(mentees, mentors, level)) for level in (SPEAKS, FLUENT)
+        )
+        self.accepting = Shared(*people.identities(mentees, mentors))
+        self.accepted = Shared(*reversed(people.identities(mentors, mentees)))
+        self.topics = Shared(
+            *people.tags(mentees, mentors, lambda e: e.topics, lambda m: m.declines)
+        )
+        self.areas = people.areas(mentees, mentors)
+        self.interests = Shared(*people.levels(mentees, mentors))
+        self.wanted = np.array([sum(e.interests.values()) for e in mentees], dtype=np.int32)
+        self.styles = people.styles(mentees, mentors)
         self.asked = table.links((e.id, other) for e in mentees for other in e.prefers)
         self.asking = table.links((other, m.id) for m in mentors for other in m.prefers)
         self.avoided = table.links(
@@ -166,144 +286,94 @@ class _Personal:
             + [(other, m.id) for m in mentors for other in m.avoids]
         )
         points = shares(problem)
-        self.shares = np.array([points[name] for name in PARTS], dtype=np.int64)
+        self.shares = np.array([points[name] for name in PARTS], dtype=np.int32)
 
-    def broken(self, rows: Ints) -> Masks:
-        mentees, mentors = self.speaks[0]
-        (accepting, accepted), (mentor_accepting, mentor_accepted) = self.identity
-        agreed = (_count(accepting[rows], accepted) > 0) & (
-            _count(mentor_accepted[rows], mentor_accepting) > 0
-        )
-        topics, declined = self.topics
+    def broken(self, rows: Places) -> Iterator[tuple[str, Bools]]:
+        """Rule by rule, where it keeps people apart."""
         areas, other_areas = self.areas
-        mask = _bit("no_language", _count(mentees[rows], mentors) == 0)
-        mask |= _bit("identity", ~agreed)
-        mask |= _bit("topics", _count(topics[rows], declined) > 0)
-        mask |= _bit("area", areas[rows][:, None] == other_areas[None, :])
-        return mask | _bit("avoided", self.table.linked(rows, self.avoided))
+        agreed = (self.accepting.counts(rows) > 0) & (self.accepted.counts(rows) > 0)
+        yield "no_language", self.speaks.counts(rows) == 0
+        yield "identity", ~agreed
+        yield "topics", self.topics.counts(rows) > 0
+        yield "area", areas[rows][:, None] == other_areas[None, :]
+        yield "avoided", self.table.linked(rows, self.avoided)
 
-    def parts(self, rows: Ints, common: Ints) -> Ints:
-        qualities = (
-            self._interests(rows),
-            1000 * np.minimum(common, ENOUGH_STARTS) // ENOUGH_STARTS,
-            sum((500 * (_count(e[rows], m) > 0) for e, m in self.speaks), np.zeros_like(common)),
-            self._style(rows, common),
-            WISHED_BY_MENTEE * self.table.linked(rows, self.asked).astype(np.int64)
-            + WISHED_BY_MENTOR * self.table.linked(rows, self.asking).astype(np.int64),
+    def parts(self, rows: Places, where: Bools, common: Flags) -> Small:
+        """Points by part of the pairs in question, one after another."""
+        row, mentor = np.nonzero(where)
+        mentee = rows[row]
+        return self._points(
+            mentee,
+            mentor,
+            self.interests.counts(rows)[where],
+            common[where],
+            (self.speaks.counts(rows) > 0)[where],
+            (self.fluent.counts(rows) > 0)[where],
+            self.table.linked(rows, self.asked)[where],
+            self.table.linked(rows, self.asking)[where],
         )
-        return np.stack(qualities, axis=2) * self.shares // 1000
 
-    def _interests(self, rows: Ints) -> Ints:
-        mentees, mentors = self.interests
-        wanted = self.wanted[rows][:, None]
-        met = _count(mentees[rows], mentors)
-        return np.where(wanted == 0, UNSAID, 1000 * met // np.maximum(wanted, 1))
+    def broken_between(self, mentee: Places, mentor: Places) -> Iterator[tuple[str, Bools]]:
+        """Rule by rule, which of some pairs it keeps apart."""
+        areas, other_areas = self.areas
+        agreed = self.accepting.of(mentee, mentor) * self.accepted.of(mentee, mentor) > 0
+        yield "no_language", self.speaks.of(mentee, mentor) == 0
+        yield "identity", ~agreed
+        yield "topics", self.topics.of(mentee, mentor) > 0
+        yield "area", areas[mentee] == other_areas[mentor]
+        yield "avoided", among(mentee, mentor, self.avoided)
 
-    def _style(self, rows: Ints, like: Ints) -> Ints:
-        apart, both = np.zeros_like(like), np.zeros_like(like)
+    def parts_of(self, mentee: Places, mentor: Places, common: Flags) -> Small:
+        """Points by part of some pairs, one after another."""
+        return self._points(
+            mentee,
+            mentor,
+            self.interests.of(mentee, mentor),
+            common,
+            self.speaks.of(mentee, mentor) > 0,
+            self.fluent.of(mentee, mentor) > 0,
+            among(mentee, mentor, self.asked),
+            among(mentee, mentor, self.asking),
+        )
+
+    def _points(
+        self,
+        mentee: Places,
+        mentor: Places,
+        met: Flags,
+        common: Flags,
+        speaks: Bools,
+        fluent: Bools,
+        asked: Bools,
+        asking: Bools,
+    ) -> Small:
+        """Points by part of pairs from what they have in common."""
+        starts = np.minimum(common, ENOUGH_STARTS).astype(np.int32)
+        qualities = (
+            self._interests(mentee, met),
+            1000 * starts // ENOUGH_STARTS,
+            500 * (speaks.astype(np.int32) + fluent),
+            self._style(mentee, mentor),
+            WISHED_BY_MENTEE * asked.astype(np.int32) + WISHED_BY_MENTOR * asking.astype(np.int32),
+        )
+        parts: Small = np.stack(qualities, axis=1).astype(np.int32) * self.shares // 1000
+        return parts
+
+    def _interests(self, mentee: Places, met: Flags) -> Small:
+        wanted = self.wanted[mentee]
+        said: Small = 1000 * met.astype(np.int32) // np.maximum(wanted, 1)
+        return np.where(wanted == 0, np.int32(UNSAID), said)
+
+    def _style(self, mentee: Places, mentor: Places) -> Small:
+        apart, both = np.zeros(len(mentee), np.int32), np.zeros(len(mentee), np.int32)
         for mentees, mentors in self.styles:
-            mine, theirs = mentees[rows][:, None], mentors[None, :]
+            mine, theirs = mentees[mentee], mentors[mentor]
             said = (mine >= 0) & (theirs >= 0)
             apart += np.where(said, np.abs(mine - theirs), 0)
             both += said
-        return np.where(both == 0, UNSAID, 1000 - apart // np.maximum(both, 1))
+        near: Small = 1000 - apart // np.maximum(both, 1)
+        return np.where(both == 0, np.int32(UNSAID), near)
 
 
 def _bit(rule: str, where: Bools) -> Masks:
     return where.astype(np.uint16) * np.uint16(BIT[rule])
-
-
-def _count(rows: Bools | Flags, columns: Bools | Flags) -> Ints:
-    """How many ones each row shares with each column person."""
-    product = rows.astype(np.float32) @ columns.astype(np.float32).T
-    return product.astype(np.int64)
-
-
-def _flags(
-    people: tuple[Person, ...], cells: Callable[[Person], Iterable[int]], width: int
-) -> Bools:
-    table = np.zeros((len(people), width), dtype=bool)
-    for row, person in enumerate(people):
-        table[row, list(cells(person))] = True
-    return table
-
-
-def _meets(problem: Problem) -> Bools:
-    """Whether each mentee is free for a whole meeting that begins at each cell."""
-    free = _flags(problem.mentees, lambda mentee: mentee.free, problem.grid.cells)
-    meets = free.copy()
-    for step in range(1, problem.grid.meeting_cells):
-        meets &= np.roll(free, -step, axis=1)
-    return meets
-
-
-def _tags(
-    mentees: tuple[Mentee, ...],
-    mentors: tuple[Mentor, ...],
-    of_mentee: Callable[[Mentee], Iterable[object]],
-    of_mentor: Callable[[Mentor], Iterable[object]],
-) -> tuple[Bools, Bools]:
-    """One column for each thing that somebody names."""
-    columns: dict[object, int] = {}
-    for tags in [*map(of_mentee, mentees), *map(of_mentor, mentors)]:
-        for tag in tags:
-            columns.setdefault(tag, len(columns))
-    return (
-        _flags(mentees, lambda person: [columns[tag] for tag in of_mentee(person)], len(columns)),
-        _flags(mentors, lambda person: [columns[tag] for tag in of_mentor(person)], len(columns)),
-    )
-
-
-def _speakers(
-    mentees: tuple[Mentee, ...], mentors: tuple[Mentor, ...], level: int
-) -> tuple[Bools, Bools]:
-    def spoken(person: Anyone) -> list[str]:
-        return [language for language, own in person.languages.items() if own >= level]
-
-    return _tags(mentees, mentors, spoken, spoken)
-
-
-def _levels(mentees: tuple[Mentee, ...], mentors: tuple[Mentor, ...]) -> tuple[Bools, Bools]:
-    """Interests in unary: as many columns as the level, so that a product adds minima."""
-
-    def steps(person: Anyone) -> list[tuple[str, int]]:
-        return [(tag, step) for tag, level in person.interests.items() for step in range(level)]
-
-    return _tags(mentees, mentors, steps, steps)
-
-
-def _identities(choosing: Sequence[Anyone], chosen: Sequence[Anyone]) -> tuple[Bools, Bools]:
-    """Which identities each one accepts, and which each of the others has."""
-    names = {person.identity for person in chosen}
-    columns = {name: column for column, name in enumerate(sorted(names, key=str))}
-    accepting = np.zeros((len(choosing), len(columns)), dtype=bool)
-    for row, person in enumerate(choosing):
-        accepts = names if person.accepts is None else names.intersection(person.accepts)
-        accepting[row, [columns[name] for name in accepts]] = True
-    having = np.zeros((len(chosen), len(columns)), dtype=bool)
-    for row, other in enumerate(chosen):
-        having[row, columns[other.identity]] = True
-    return accepting, having
-
-
-def _areas(mentees: tuple[Mentee, ...], mentors: tuple[Mentor, ...]) -> tuple[Ints, Ints]:
-    """A number for each area; people who name none have numbers that never meet."""
-    people: list[Anyone] = [*mentees, *mentors]
-    named = {person.area for person in people if person.area is not None}
-    numbers = {area: number for number, area in enumerate(sorted(named))}
-    return (
-        np.array([-1 if e.area is None else numbers[e.area] for e in mentees], dtype=np.int64),
-        np.array([-2 if m.area is None else numbers[m.area] for m in mentors], dtype=np.int64),
-    )
-
-
-def _styles(mentees: tuple[Mentee, ...], mentors: tuple[Mentor, ...]) -> list[tuple[Ints, Ints]]:
-    """For each style setting, everybody's value in thousandths; -1 where not said."""
-    people: list[Anyone] = [*mentees, *mentors]
-    keys = sorted({key for person in people for key in person.style})
-
-    def column(people: Sequence[Anyone], key: str) -> Ints:
-        values = [per_mille(p.style[key]) if key in p.style else -1 for p in people]
-        return np.array(values, dtype=np.int64)
-
-    return [(column(mentees, key), column(mentors, key)) for key in keys]

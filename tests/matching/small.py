@@ -8,7 +8,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from matching import Continuing, GivenPair, Grid, Link, Mentee, Mentor, Problem, Side
+from matching import (
+    Continuing,
+    GivenPair,
+    Grid,
+    Group,
+    Link,
+    Mentee,
+    Mentor,
+    Problem,
+    Side,
+    Team,
+)
 from matching.judge import Judge, held
 from matching.problem import OBJECTIVES
 from matching.validity import faults
@@ -201,6 +212,78 @@ def crowded(seed: int) -> Problem:
     return problem if random.random() < 0.5 or faults(pinned) else pinned
 
 
+def shared(seed: int, nested: bool = False) -> Problem:
+    """A crowded round with groups and teams; ``nested``: only what a network can hold."""
+    problem, random = crowded(seed), Random(-seed - 1)
+    asking = [mentee.id for mentee in problem.mentees]
+    giving = [mentor.id for mentor in problem.mentors]
+
+    def members(who: list[str], cut: int) -> tuple[str, ...]:
+        return tuple(who[:cut]) if nested else tuple(random.sample(who, cut))
+
+    groups, teams = [], []
+    for place in range(random.randint(0, 3)):
+        who = members(asking, random.randint(1, 5))
+        least = random.choice((None, 1, 1, min(2, len(who)), len(who)))
+        most = None if nested else random.choice((None, 1, 1, 2))
+        if least is not None or most is not None:
+            groups.append(Group(id=f"g{place}", mentees=who, per_mentor=most, at_least=least))
+    for place in range(random.randint(0, 2)):
+        who = members(giving, random.randint(1, 3))
+        teams.append(Team(id=f"t{place}", mentors=who, at_most=random.randint(0, 4)))
+    with_all = replace(
+        problem,
+        mentors=tuple(replace(m, max_high_need=None) if nested else m for m in problem.mentors),
+        side=Side(() if nested else problem.side.apart, tuple(groups), tuple(teams)),
+    )
+    return with_all if not faults(with_all) else replace(with_all, pins=())
+
+
+def following(seed: int, side: bool = False) -> Problem:
+    """A small round that follows another: some have a mentor whom others need more."""
+    random = Random(seed)
+    asking, giving = [f"e{n}" for n in range(5)], [f"m{n}" for n in range(4)]
+    people = [
+        Mentee(
+            id=who,
+            free=tuple(cell for cell in range(6) if random.random() < 0.7),
+            priority=random.choice((1, 1, 2)),
+            high_need=random.random() < 0.4,
+        )
+        for who in asking
+    ]
+    tutors = [
+        Mentor(
+            id=who,
+            capacity=random.choice((1, 1, 1, 2)),
+            starts=tuple(random.sample((0, 2, 4), random.randint(1, 3))),
+            max_high_need=random.choice((None, 0, 1)) if side else None,
+        )
+        for who in giving
+    ]
+    links = [(e, m) for e in asking for m in giving if random.random() < 0.45]
+    couples = list(combinations(asking, 2))
+    first = round_of(
+        *people,
+        *tutors,
+        pairs=tuple(GivenPair(*link, random.choice((100, 200, 300))) for link in links),
+        objective=("matched", *random.sample(OBJECTIVES[1:], random.randint(0, 4))),
+        thresholds=(200, 300),
+        side=Side(tuple(random.sample(couples, random.choice((1, 2, 4))) if side else ())),
+        timeless=random.random() < 0.2,
+    )
+    rounds = list(every_round(first))
+    some = random.sample(rounds, min(8, len(rounds)))
+    # The one that stands most in the way of others.
+    old = min(some, key=lambda old: max(len(r) for r in rounds if old.items() <= r.items()))
+    held_together = sorted(old) if random.random() < 0.15 else []
+    return replace(
+        first,
+        continuing=tuple(Continuing(who, *place) for who, place in old.items()),
+        pins=tuple(Link(who, old[who][0]) for who in held_together[:1]),
+    )
+
+
 def every_round(problem: Problem) -> Iterator[dict[str, tuple[str, int | None]]]:
     """Every way of pairing people that keeps all rules, by mentee."""
     judge = Judge(problem)
@@ -233,11 +316,27 @@ def _keeps_rules(judge: Judge, pairs: dict[str, tuple[str, int | None]]) -> bool
             return False
     if any(a in pairs and b in pairs and pairs[a][0] == pairs[b][0] for a, b in problem.side.apart):
         return False
+    if not _keeps_together(problem, pairs):
+        return False
     if any(pin.mentee not in pairs or pairs[pin.mentee][0] != pin.mentor for pin in problem.pins):
         return False
     return all(
         pairs.get(row.mentee) == (row.mentor, None if problem.timeless else row.start)
         for row in held(judge)[0]
+    )
+
+
+def _keeps_together(problem: Problem, pairs: dict[str, tuple[str, int | None]]) -> bool:
+    for group in problem.side.groups:
+        mentors = [pairs[who][0] for who in group.mentees if who in pairs]
+        if group.at_least is not None and len(mentors) < group.at_least:
+            return False
+        most = group.per_mentor
+        if most is not None and any(mentors.count(who) > most for who in mentors):
+            return False
+    return all(
+        sum(mentor in team.mentors for mentor, _ in pairs.values()) <= team.at_most
+        for team in problem.side.teams
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matching.__main__ import main
+from matching.commands import main
 
 
 @pytest.fixture(scope="module")

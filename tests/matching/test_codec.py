@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from matching import (
     loads_solution,
     solve,
 )
-from matching.__main__ import main
+from matching.commands import main
 from tests.matching.small import problems
 from tests.matching.test_solve import calm
 
@@ -133,6 +134,8 @@ WRONG = [
     ("pairs", [{"mentee": "e1", "mentor": "m1", "score": 10**9 + 1}], "$.pairs[0].score"),
     ("pairs", [{"mentee": "e1", "mentor": "m1"}], "$.pairs[0].score"),
     ("timeless", "yes", "$.timeless"),
+    ("mentees.2.area", "\ud800", "$.mentees[2].area"),
+    ("mentees.2.interests", {"\udfff": 1}, "$.mentees[2].interests"),
 ]
 
 
@@ -189,9 +192,76 @@ def test_what_is_no_problem_at_all_is_refused(text) -> None:
     assert paths(text)[0].startswith("$")
 
 
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        pytest.param([("mentors.0.capacity", 2)], [0, 2, 3], id="places"),
+        pytest.param([("mentors.0.starts", [36, 84, 90])], [0, 2], id="starts"),
+        pytest.param([("mentors.0.max_high_need", 1)], [2, 3], id="high need"),
+        pytest.param([("side.apart", [["a", "c"]])], [0, 3], id="apart"),
+        pytest.param([("side.apart", [["b", "c"], ["e1", "c"]])], [2, 3], id="apart, going on"),
+        pytest.param([("mentees.3.free", [0])], [0], id="not eligible"),
+    ],
+)
+def test_every_pin_of_a_contradiction_is_named(changes, named) -> None:
+    people = [
+        {"id": "a", "languages": {"es": 3}, "free": [36, 37]},
+        {"id": "b", "languages": {"es": 3}, "free": [36, 37, 40, 41], "high_need": True},
+        {"id": "c", "languages": {"es": 3}, "free": [90, 91], "high_need": True},
+        {"id": "d", "languages": {"es": 2}, "free": [36, 37]},
+    ]
+    pins = [("a", "m1"), ("d", "m2"), ("b", "m1"), ("c", "m1")]
+    base: list[tuple[str, object]] = [
+        ("mentees", [*GOOD["mentees"], *people]),  # type: ignore[misc]
+        (
+            "mentors.0",
+            {"id": "m1", "capacity": 5, "languages": {"es": 3}, "starts": [36, 40, 84, 90]},
+        ),
+        ("side.apart", []),
+        ("pins", [{"mentee": who, "mentor": mentor} for who, mentor in pins]),
+    ]
+    assert loads(altered(*base))
+    assert sorted(set(paths(altered(*base, *changes)))) == [f"$.pins[{index}]" for index in named]
+
+
 def test_a_key_given_twice_is_refused() -> None:
     text = json.dumps(GOOD).replace('"floor": 0', '"floor": 0, "floor": 1')
     assert paths(text) == ["$.floor"]
+
+
+HOSTILE = {
+    "empty lists": lambda size: _people("[]," * (size // 3)),
+    "numbers": lambda size: _people("1," * (size // 2)),
+    "a key given over and over": lambda size: "{" + '"k":1,' * (size // 6) + '"k":1}',
+    "keys given twice": lambda size: _object(f'"k{i // 2}":1' for i in range(size // 11)),
+    "unknown keys": lambda size: _object(f'"k{i}":1' for i in range(size // 11)),
+    "levels": lambda size: _people(
+        '{{"id":"e","languages":{}}},'.format(_object(f'"k{i}":99' for i in range(size // 12)))
+    ),
+    "cells": lambda size: _people('{"id":"e","free":[' + "999," * (size // 4) + "0]},"),
+    "people": lambda size: _people("".join(f'{{"id":"e{i}"}},' for i in range(size // 14))),
+    "one long text": lambda size: '"' + "a" * size + '"',
+    "one long number": lambda size: "1" * size,
+    "brackets": lambda size: "[" * size,
+}
+
+
+def _object(pairs) -> str:
+    return "{" + ",".join(pairs) + "}"
+
+
+def _people(text: str) -> str:
+    return '{"format":"commonroom.matching/1","mentors":[],"mentees":[' + text.rstrip(",") + "]}"
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_large_file_of_nothing_but_faults_is_answered_and_soon(kind) -> None:
+    """Four megabytes in CPU seconds that leave no room for work that grows with their square."""
+    text = HOSTILE[kind](4_000_000)
+    begun = process_time()
+    found = paths(text)
+    assert process_time() - begun < 30
+    assert 1 <= len(found) <= 1_000
 
 
 def test_two_continuing_pairs_may_outnumber_the_places_they_once_had() -> None:
@@ -228,3 +298,42 @@ def test_a_wrong_file_ends_with_two_and_one_line_for_each_fault(tmp_path: Path, 
     told = capsys.readouterr().err.splitlines()
     assert [line.split(":")[0] for line in told] == ["$.keep", "$.floor"]
     assert not (tmp_path / "s.json").exists()
+
+
+PAIR = {"mentee": "e1", "mentor": "m1", "score": 7}
+
+
+def with_pairs(pairs: object, **more: object) -> str:
+    """A file with given pairs."""
+    people = {"mentees": [{"id": "e1"}], "mentors": [{"id": "m1", "capacity": 1}]}
+    fields = {"format": "commonroom.matching/1", "timeless": True, **people, "pairs": pairs}
+    return json.dumps({**fields, **more})
+
+
+def test_a_given_pair_is_the_same_whatever_the_order_of_its_keys() -> None:
+    turned = dict(reversed(PAIR.items()))
+    assert loads(with_pairs([PAIR])) == loads(with_pairs([turned]))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "more", "path"),
+    [
+        ([PAIR, {**PAIR, "score": "7"}], {}, "$.pairs[1].score"),
+        ([PAIR, {**PAIR, "score": True}], {}, "$.pairs[1].score"),
+        ([{**PAIR, "score": 10**10}], {}, "$.pairs[0].score"),
+        ([{**PAIR, "mentee": "e2"}], {}, "$.pairs[0].mentee"),
+        ([{**PAIR, "why": 1}], {}, "$.pairs[0].why"),
+        ([PAIR, PAIR], {}, "$.pairs[1]"),
+        (PAIR, {}, "$.pairs"),
+        ([PAIR], {"pins": [PAIR]}, "$.pins[0].score"),
+        ([PAIR], {"weights": PAIR}, "$.weights.mentee"),
+        ([PAIR], {"mentees": [PAIR]}, "$.mentees[0].id"),
+        ([PAIR], {"thresholds": [PAIR]}, "$.thresholds[0]"),
+    ],
+)
+def test_a_wrong_pair_is_named_where_it_is(
+    pairs: object, more: dict[str, object], path: str
+) -> None:
+    with pytest.raises(FileFaultsError) as refused:
+        loads(with_pairs(pairs, **more))
+    assert path in [fault.path for fault in refused.value.faults]

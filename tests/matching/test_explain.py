@@ -167,5 +167,5 @@ def test_each_reason_has_words_of_its_own(rule) -> None:
 
 def test_hours_are_told_in_words() -> None:
     week = Problem(mentees=(Mentee(id="e"),), mentors=(Mentor(id="m", capacity=1),))
-    assert explain.clock(week, 0) == "Monday 00:00 UTC"
-    assert explain.clock(week, 335) == "Sunday 23:30 UTC"
+    assert explain.clock(week.grid, 0) == "Monday 00:00 UTC"
+    assert explain.clock(week.grid, 335) == "Sunday 23:30 UTC"

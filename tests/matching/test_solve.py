@@ -1,21 +1,29 @@
 """The engine finds the best round there is, says so truly, and finds the same one again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching import (
+    OBJECTIVES,
     Continuing,
     FileFaultsError,
+    GivenPair,
     Link,
+    Mentee,
+    Mentor,
     Problem,
     Side,
     Solution,
     check,
     dumps_solution,
+    face,
     generate,
     solve,
 )
@@ -54,6 +62,40 @@ def test_no_round_is_better_where_some_must_be_kept_apart(problem: Problem) -> N
 @given(st.integers(0, 10**6).map(crowded))
 def test_no_round_is_better_where_many_want_the_same(problem: Problem) -> None:
     assert_best(problem)
+
+
+@contextmanager
+def seeing(first: int, at_once: int) -> Iterator[None]:
+    """The solver is given fewer arcs at first, or all of them."""
+    before = face.FIRST, face.AT_ONCE, face.FEW
+    face.FIRST, face.AT_ONCE, face.FEW = first, at_once, 0
+    try:
+        yield
+    finally:
+        face.FIRST, face.AT_ONCE, face.FEW = before
+
+
+def answers(problem: Problem) -> list[str]:
+    """The same round, solved with one arc of each person at first, with two, and with all."""
+    found = []
+    for first, at_once in ((1, 1), (2, 10), (10**9, 10**9)):
+        with seeing(first, at_once):
+            found.append(dumps_solution(replace(solve(problem, seed=3), seconds=0.0)))
+    return found
+
+
+@settings(calm, max_examples=60)
+@given(problems(side=True))
+def test_what_is_seen_first_changes_nothing(problem: Problem) -> None:
+    assert len(set(answers(problem))) == 1
+
+
+@pytest.mark.parametrize(
+    "objective", [OBJECTIVES, ("worst", "matched"), ("total",), ("levels", "matched", "worst")]
+)
+def test_what_is_seen_first_changes_nothing_in_a_large_round(objective: tuple[str, ...]) -> None:
+    problem = replace(generate.problem(150, 40, seed=6), objective=objective)
+    assert len(set(answers(problem))) == 1
 
 
 @settings(calm, max_examples=40)
@@ -189,6 +231,37 @@ def test_two_who_are_kept_apart_do_not_share_a_mentor() -> None:
     solution = solve(replace(together, side=Side((("zed", "noor"),))))
     assert len(solution.pairs) == 1
     assert solution.unmatched[0].would_help[0].rule == "apart"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_papers_that_need_three_reviewers_each_get_three(seed: int) -> None:
+    """Three mentees who must not share a mentor are one paper: a network holds that as well."""
+    random, copies = Random(seed), [[f"p{paper}.{copy}" for copy in range(3)] for paper in range(8)]
+    fits = {(p, r): random.randint(0, 99) for p in range(8) for r in range(9) if r != p}
+    problem = Problem(
+        mentees=tuple(Mentee(id=who) for mine in copies for who in mine),
+        mentors=tuple(Mentor(id=f"r{reviewer}", capacity=3) for reviewer in range(9)),
+        pairs=tuple(
+            GivenPair(who, f"r{reviewer}", score)
+            for (paper, reviewer), score in fits.items()
+            for who in copies[paper]
+        ),
+        side=Side(tuple(couple for mine in copies for couple in combinations(mine, 2))),
+        timeless=True,
+        objective=("matched", "total"),
+    )
+    solution = solve(problem)
+    assert check.broken_rules(problem, solution) == []
+    assert (solution.engine.split("/")[0], solution.status) == ("flow", "optimal")
+    assert len(solution.pairs) == 24
+    # Somebody who fits nobody, apart from one copy alone: no groups, and so the other solver.
+    other = replace(
+        problem,
+        mentees=(*problem.mentees, Mentee(id="nobody")),
+        side=Side((*problem.side.apart, ("nobody", "p0.0"))),
+    )
+    assert solve(other).engine.split("/")[0] == "cpsat"
+    assert solve(other).levels == solution.levels
 
 
 def test_a_mentor_takes_no_more_high_need_than_they_said() -> None:
