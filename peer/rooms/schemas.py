@@ -1,10 +1,19 @@
-"""The shape of what pages send over sockets. Lengths of texts are the service's to judge."""
+"""The shape of what pages send over sockets.
+
+How long a text may be is the service's to say, in words; here every one has an end.
+"""
 
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+from peer.policy.rooms import LAST_NUMBER
+
+Text = Annotated[str, StringConstraints(max_length=16_000)]
+Note = Annotated[str, StringConstraints(max_length=2_000)]
+# Plain characters: PostgreSQL refuses to look for a text with NUL in it.
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[ -~]+$")]
+Number = Annotated[int, Field(ge=0, le=LAST_NUMBER)]
 
 
 class InRoom(BaseModel):
@@ -16,27 +25,27 @@ class InRoom(BaseModel):
 class Join(InRoom):
     """`since`: the last number that the page has; null: it has nothing yet."""
 
-    since: int | None = Field(default=None, ge=0, le=2**31)
+    since: Number | None = None
 
 
 class Earlier(InRoom):
     """`before`: the place of the oldest message that the page has."""
 
-    before: int = Field(ge=0, le=2**31)
+    before: Number
 
 
 class Seen(InRoom):
     """`seq`: up to which number the person has read."""
 
-    seq: int = Field(ge=0, le=2**31)
+    seq: Number
 
 
 class Post(InRoom):
     """A new message."""
 
     nonce: Id
-    text: str
-    note: str | None = None
+    text: Text
+    note: Note | None = None
     reply_to: Id | None = None
     token: str | None = Field(default=None, max_length=400)
 
@@ -50,8 +59,8 @@ class OfMessage(BaseModel):
 class Edit(OfMessage):
     """Other words for a message; without `note` its content note stays."""
 
-    text: str
-    note: str | None = None
+    text: Text
+    note: Note | None = None
     token: str | None = Field(default=None, max_length=400)
 
 
@@ -66,4 +75,4 @@ class Report(OfMessage):
     """A word to the moderators."""
 
     category: str = Field(max_length=32)
-    note: str = ""
+    note: Note = ""

@@ -1,7 +1,8 @@
 """Rooms over sockets: events in, acknowledgements back; what goes out is broadcast's."""
 
 from peer.core import realtime, work
-from peer.core.realtime import Answer, Caller
+from peer.core.errors import PeerError
+from peer.core.realtime import Answer, Asked, Caller
 from peer.rooms import broadcast, queries, service
 from peer.rooms.models import Message
 from peer.rooms.schemas import Earlier, Edit, InRoom, Join, OfMessage, Post, React, Report, Seen
@@ -14,6 +15,7 @@ def join(caller: Caller, data: Join) -> Answer:
     No unit of work around it: between joining and answering nothing may wait.
     """
     entered = broadcast.come_in(caller.sid, caller.actor, data.room, data.since)
+    broadcast.tell_floor_again(data.room)
     return {"seq": entered.seq, "messages": entered.messages, "more": entered.more}
 
 
@@ -34,11 +36,19 @@ def earlier(caller: Caller, data: Earlier) -> Answer:
     return {"messages": told, "more": more}
 
 
-@realtime.on("message:post", Post)
+@realtime.on_many("message:post", Post)
 @work.unit_of_work
-def post(caller: Caller, data: Post) -> Answer:
-    """Say something; answered once it is stored for good."""
-    message = service.post_message(
+def post(asked: list[Asked]) -> list[Answer | PeerError]:
+    """Say something; answered once it is stored for good. What comes at once is stored at once."""
+    drafts = [_draft(one.caller, one.data) for one in asked]
+    return [
+        outcome if isinstance(outcome, PeerError) else _told(one.caller, outcome.line)
+        for one, outcome in zip(asked, service.post_messages(drafts), strict=True)
+    ]
+
+
+def _draft(caller: Caller, data: Post) -> service.Draft:
+    return service.Draft(
         caller.actor,
         data.room,
         text=data.text,
@@ -47,7 +57,6 @@ def post(caller: Caller, data: Post) -> Answer:
         reply_to=data.reply_to,
         token=data.token,
     )
-    return _answer(caller, message, message.place)
 
 
 @realtime.on("message:edit", Edit)
@@ -100,9 +109,25 @@ def seen(caller: Caller, data: Seen) -> Answer:
     return {"seq": service.mark_seen(caller.actor, data.room, data.seq)}
 
 
+@realtime.hub.on_beat
+def look_who_is_here() -> None:
+    """Write down who is here where it decides something, and tell pages what it decided."""
+    due = broadcast.company_to_note()
+    if due:
+        with work.begin():
+            service.note_company(due)
+    for room_id in broadcast.rooms_to_tend():
+        with work.begin():
+            service.tend(room_id)
+    broadcast.tell_floors()
+
+
 def _answer(caller: Caller, message: Message, seq: int | None) -> Answer:
-    line = queries.line_of(message, caller.actor.id)
+    return _told(caller, queries.line_of(message, caller.actor.id), seq)
+
+
+def _told(caller: Caller, line: queries.Line, seq: int | None = None) -> Answer:
     told = broadcast.message_json(line, seq=seq, viewer_id=caller.actor.id)
-    if message.offers_help and line.author_id == caller.actor.id:
+    if line.offers_help and line.author_id == caller.actor.id:
         return {"message": told, "help": True}
     return {"message": told}

@@ -1,6 +1,7 @@
 """How moderation shows, hides and restores messages."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from peer.accounts import queries as accounts
 from peer.core.errors import NotFound
@@ -35,6 +36,12 @@ class MessageSubject:
                 for line in (*_before(message, each), _context(each, subject_id))
             ],
         )
+
+    def conversation(self, subject_id: str, count: int, upto: datetime) -> list[ContextLine]:
+        """The message among those around it that had been said by then."""
+        message = queries.message_with(subject_id)
+        around = queries.context_of(message, count=count, upto=upto)
+        return [_context(each, subject_id) for each in around]
 
     def places(self, subject_ids: Collection[str]) -> dict[str, str]:
         """The room of each message."""
@@ -100,4 +107,5 @@ def _context(line: Line, subject_id: str) -> ContextLine:
         at=line.at,
         text=_words(line),
         is_subject=line.id == subject_id,
+        author_id=line.author_id,
     )

@@ -3,8 +3,9 @@
 from itertools import count
 
 from peer.core import work
+from peer.policy.floor import Floor
 from peer.policy.roles import Actor
-from peer.rooms import service
+from peer.rooms import queries, service
 from peer.rooms.models import Message, Room
 from tests.cast import Cast
 
@@ -44,3 +45,15 @@ def said(actor: Actor, room: Room, text: str, **more: object) -> Message:
 def word(number: int) -> str:
     """`number` in letters, so that no message looks like part of a telephone number."""
     return "w" + "".join("abcdefghij"[int(digit)] for digit in str(number))
+
+
+def here(room: Room, *people: Actor) -> None:
+    """`people` are in the room at this moment."""
+    with work.begin():
+        service.note_company({room.id: [person.id for person in people]})
+
+
+def floor(room: Room) -> Floor:
+    """How it stands with talking in the room at this moment."""
+    with work.begin(writes=False):
+        return queries.floor_of(queries.room_with(room.id))

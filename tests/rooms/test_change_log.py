@@ -64,7 +64,7 @@ def follow(room: Room, have: int, shown: dict[str, Any]) -> int:
 
 @pytest.fixture
 def place(core: object, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
-    monkeypatch.setattr(service.talking, "POSTING", "100000/second")
+    monkeypatch.setattr(service.posting, "POSTING", "100000/second")
     monkeypatch.setattr(service.talking, "REACTING", "100000/second")
     for name in ("noor", "uma", "zed", "mo", "cora"):
         cast.account(name)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from peer.accounts import service as accounts
 from peer.accounts.queries import actor_from
 from peer.core import clock, work
 from peer.core.errors import Invalid, NotFound, Nudge, PeerError, Refused, RoomClosed
@@ -112,6 +113,17 @@ def test_nobody_who_does_not_keep_a_room_changes_it(cast: Cast) -> None:
         assert [p.name for p in queries.facilitators_of(room.id)] == ["Fay"]
         service.add_person(cast.fay, room.id, "zed")
     assert said(cast.fay, room, "Welcome").author_role == "facilitator"
+
+
+def test_fay_whose_pause_has_run_out_can_be_given_a_room_again(cast: Cast) -> None:
+    room, fay = a_room(cast, cast.noor), cast.fay
+    with work.begin():
+        accounts.suspend(fay.id, by=cast.mo, days=1)
+        service.set_facilitators(cast.cora, room.id, [fay.id])
+        assert not queries.facilitators_of(room.id)
+    with clock.stopped_at(clock.now() + timedelta(days=2)), work.begin():
+        service.set_facilitators(cast.cora, room.id, [fay.id])
+        assert [person.id for person in queries.facilitators_of(room.id)] == [fay.id]
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,6 @@ from tests.rooms.place import a_private_room, a_room, said, word
 HOSTILE = "<img src=x onerror=\"document.title='caught'\"> <script>1</script> {{7*7}} &amp;"
 Visit = Callable[..., Page]
 
-expect.set_options(timeout=15_000)
-
 
 @pytest.fixture
 def visit(browser: Browser, live: Site, cast: Cast):
@@ -37,6 +35,7 @@ def visit(browser: Browser, live: Site, cast: Cast):
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda line: wrong.append(line.text) if "Policy" in line.text else None)
         page.goto(f"{live.url}/rooms/{room.id}")
+        expect(page.locator("span[data-here]")).to_be_visible()  # from now on it follows
         return page
 
     yield open_page
@@ -68,7 +67,8 @@ def test_words_travel_and_stay_words(visit: Visit, room: Room, cast: Cast) -> No
     noor, zed = visit("noor", room), visit("zed", room)
     expect(noor.locator("span[data-here]")).to_contain_text("2 here now")
     write(noor, HOSTILE + "\nsecond line")
-    expect(zed.locator("li[data-id]")).to_have_count(2)
+    for each in (noor, zed):
+        expect(each.locator("li[data-id]")).to_have_count(2)
     assert texts(zed) == texts(noor) == [HOSTILE, HOSTILE + "\nsecond line"]
     expect(noor.get_by_label("Write to")).to_have_value("")
     assert "caught" not in zed.title()
@@ -144,11 +144,11 @@ def test_words_survive_a_lost_connection(visit: Visit, room: Room, cast: Cast) -
     noor.context.set_offline(True)
     noor.evaluate("performance.now()")
     write(noor, "from the tunnel")
-    expect(noor.get_by_role("button", name="Try again")).to_be_visible(timeout=15000)
+    expect(noor.get_by_role("button", name="Try again")).to_be_visible()
     expect(noor.get_by_label("Write to")).to_have_value("from the tunnel")
     said(cast.zed, room, "said meanwhile")
     noor.context.set_offline(False)
-    expect(bubble(noor, "said meanwhile")).to_be_visible(timeout=30000)
+    expect(bubble(noor, "said meanwhile")).to_be_visible()
     expect(bubble(noor, "from the tunnel")).to_have_count(1)
     expect(noor.get_by_label("Write to")).to_have_value("")
 
@@ -174,7 +174,7 @@ def test_ended_session_covers_the_page_and_says_why(visit: Visit, live: Site, ca
 def test_reader_is_not_pulled_down_and_earlier_words_are_one_press_away(
     visit: Visit, room: Room, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rooms.talking, "POSTING", "10000/second")
+    monkeypatch.setattr(rooms.posting, "POSTING", "10000/second")
     with work.begin():
         for n in range(120):
             rooms.post_message(cast.zed, room.id, text=word(n), nonce=str(n))

@@ -166,7 +166,7 @@ def test_unread_line_stands_where_noor_stopped_reading(
 def test_earlier_pages_lead_back_to_the_first_word(
     signed_in: SignIn, cast: Cast, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service.talking, "POSTING", "10000/second")
+    monkeypatch.setattr(service.posting, "POSTING", "10000/second")
     for n in range(120):
         said(cast.zed, room, word(n))
     noor, found, query = signed_in("noor"), [], ""

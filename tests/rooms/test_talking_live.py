@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from peer.accounts import service as accounts
 from peer.accounts.queries import actor_from
 from peer.core import work
+from peer.core.realtime import door
 from peer.policy.roles import Actor
 from peer.rooms import queries, service
 from peer.rooms.models import Room
 from peer.rooms.subjects import MessageSubject
 from tests.cast import Cast
+from tests.plugins.site import Site
 from tests.plugins.sockets import Socket
 from tests.rooms.place import a_private_room, a_room, said, word
 
@@ -140,7 +143,7 @@ def test_who_comes_back_is_given_what_was_missed_once(
 def test_long_absence_is_caught_up_in_pages(
     open_socket: Open, room: Room, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service.talking, "POSTING", "10000/second")
+    monkeypatch.setattr(service.posting, "POSTING", "10000/second")
     with work.begin():
         for n in range(520):
             service.post_message(cast.zed, room.id, text=word(n), nonce=str(n))
@@ -369,3 +372,23 @@ def test_what_was_read_stays_read(open_socket: Open, room: Room, cast: Cast) -> 
 def _unread(actor: Actor, room: Room) -> int:
     with work.begin(writes=False):
         return next(c.unread for c in queries.rooms_open_to(actor) if c.room.id == room.id)
+
+
+def test_another_socket_of_a_session_brings_no_other_budget(
+    live: Site, room: Room, cast: Cast
+) -> None:
+    with work.begin():
+        token = accounts.start_session(cast.noor)
+    events = ["room:typing", "room:leave", "room:seen", "room:earlier"]
+    sockets = [Socket(live.url, token) for _ in range(6)]
+    refused = False
+    for number in range(300):
+        answer = sockets[number % 6].send(events[number % 4], room=room.id)
+        refused = answer.get("error", {}).get("retry_ms") == door.WHILE * 1000
+        if refused:
+            break
+    assert refused
+    other = Socket(live.url, token)
+    assert code(other.send("room:join", room=room.id)) == "slow_down"
+    for each in [*sockets, other]:
+        each.client.disconnect()

@@ -1,26 +1,17 @@
 """Two web processes over PostgreSQL and Redis: everybody sees the same room."""
 
-import os
-import subprocess
-import sys
 import threading
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from peer.accounts import service as accounts
 from peer.accounts.queries import actor_from
-from peer.app import configure_core
 from peer.core import migrate, work
-from peer.core.db import database
-from peer.core.settings import load
 from peer.rooms import service
 from tests.cast import Cast
-from tests.plugins.site import SECRET, free_port
+from tests.plugins.processes import web_processes
 from tests.plugins.sockets import Socket
 from tests.rooms.place import a_room, said, word
 
@@ -31,40 +22,8 @@ TALKERS, EACH = 4, 10
 def two(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[list[str]]:
     """The addresses of two web processes of one site, this process being a third."""
     migrate.upgrade(postgres_url)
-    told = {"database_url": postgres_url, "redis_url": redis_url}
-    configure_core(load(data_dir=tmp_path, secret_key=SECRET, **told))
-    environ = {**os.environ, "PEER_DATA_DIR": str(tmp_path), "PEER_SECRET_KEY": SECRET}
-    environ |= {"PEER_DATABASE_URL": postgres_url, "PEER_REDIS_URL": redis_url}
-    ports = [free_port(), free_port()]
-    processes = [_serve(port, environ, tmp_path) for port in ports]
-    try:
-        for port, process in zip(ports, processes, strict=True):
-            _wait(port, process, tmp_path)
-        yield [f"http://127.0.0.1:{port}" for port in ports]
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(30)
-        database.close()
-        migrate.downgrade(postgres_url, "base")
-
-
-def _serve(port: int, environ: dict[str, str], folder: Path) -> subprocess.Popen[bytes]:
-    gunicorn = [sys.executable, "-m", "gunicorn", "--worker-class=gevent", "--graceful-timeout=2"]
-    more = ["--no-control-socket", f"--bind=127.0.0.1:{port}", "peer.wsgi:app"]
-    with (folder / f"{port}.log").open("wb") as log:
-        return subprocess.Popen([*gunicorn, *more], env=environ, stdout=log, stderr=log)
-
-
-def _wait(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        with suppress(OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()
-            return
-        time.sleep(0.1)
-    pytest.fail((folder / f"{port}.log").read_text()[-3000:])
+    with web_processes(2, tmp_path, database_url=postgres_url, redis_url=redis_url) as addresses:
+        yield addresses
 
 
 def test_two_processes_see_the_same_order_and_the_same_people(two: list[str]) -> None:

@@ -6,21 +6,34 @@ cause; every web process hands it to its own sockets: at once where it was writt
 Redis, or on the next beat (every 0.5 s). What may be lost (someone is writing) is only sent.
 """
 
-from peer.core.realtime.door import Answer, Caller, on, on_gone, refusal
+from peer.core.realtime.door import Answer, Asked, Caller, on, on_gone, on_many, refusal
 from peer.core.realtime.exchange import Hub, hub
-from peer.core.realtime.outbox import Outgoing, cut_account, cut_session, forget_old, tell
+from peer.core.realtime.outbox import (
+    Outgoing,
+    cut_account,
+    cut_session,
+    forget_account,
+    forget_old,
+    tell,
+)
+from peer.core.realtime.parcels import Parcel, event_text
 
 __all__ = [
     "Answer",
+    "Asked",
     "Caller",
     "Hub",
     "Outgoing",
+    "Parcel",
     "cut_account",
     "cut_session",
+    "event_text",
+    "forget_account",
     "forget_old",
     "hub",
     "on",
     "on_gone",
+    "on_many",
     "refusal",
     "tell",
 ]

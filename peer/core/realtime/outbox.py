@@ -84,6 +84,11 @@ def _rung(_about: str) -> None:
     hand_on_waiting()
 
 
+def forget_account(account_id: str) -> None:
+    """Delete words to somebody who is gone; their sessions' own end has its own rows."""
+    work.session().execute(delete(Outgoing).where(Outgoing.to == f"account:{account_id}"))
+
+
 def forget_old() -> None:
     """Delete what every process has long handed on."""
     work.session().execute(delete(Outgoing).where(Outgoing.at < clock.now() - 10 * _WINDOW))

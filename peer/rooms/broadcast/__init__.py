@@ -2,21 +2,39 @@
 
 from peer.rooms.broadcast.changes import (
     announce,
+    announce_changed,
+    announce_new,
     facts_changed,
     message_json,
     removed_json,
 )
+from peer.rooms.broadcast.company import (
+    company_to_note,
+    floor_changed,
+    rooms_to_tend,
+    tell_floor_again,
+    tell_floors,
+)
 from peer.rooms.broadcast.presence import here, someone_writes
 from peer.rooms.broadcast.pump import Entered, come_in, go_out
+from peer.rooms.broadcast.trouble import look_whether_it_stores
 
 __all__ = [
     "Entered",
     "announce",
+    "announce_changed",
+    "announce_new",
     "come_in",
+    "company_to_note",
     "facts_changed",
+    "floor_changed",
     "go_out",
     "here",
+    "look_whether_it_stores",
     "message_json",
     "removed_json",
+    "rooms_to_tend",
     "someone_writes",
+    "tell_floor_again",
+    "tell_floors",
 ]

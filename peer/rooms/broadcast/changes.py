@@ -7,9 +7,10 @@ is let through; then it appears like a new one. So nobody can tell from a gap th
 held. What happens to it before is told to its author alone.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from peer.core import realtime, work
 from peer.policy.rooms import SHOWN
@@ -40,11 +41,54 @@ def announce(message: Message) -> int | None:
     return seq
 
 
-def _next_seq(room_id: str) -> int:
+def announce_new(lines: Sequence[Line]) -> None:
+    """Have every page follow messages that have just been stored, in this order.
+
+    Those that everybody sees carry the next numbers of their rooms already: whoever gave them
+    holds the rooms. In this process they go out as they are here, without being read again.
+    """
+    shown = [line for line in lines if line.shown]
+    for line in lines:
+        if not line.shown:
+            _tell_author(line)
+    if not shown:
+        return
+    work.session().connection().execute(
+        insert(RoomChange.__table__),  # type: ignore[arg-type]
+        [
+            {"room_id": line.room_id, "seq": line.place, "message_id": line.id, "posted": True}
+            for line in shown
+        ],
+    )
+    for room_id in dict.fromkeys(line.room_id for line in shown):
+        realtime.hub.carry("room", room_id, [line for line in shown if line.room_id == room_id])
+
+
+def announce_changed(room_id: str, message_ids: Sequence[str]) -> None:
+    """Give many messages of a room, which everybody has seen before, a number each.
+
+    For what changes many at once: one question for all of them, instead of several for each.
+    """
+    if not message_ids:
+        return
+    last = _next_seq(room_id, len(message_ids))
+    first = last - len(message_ids) + 1
+    work.session().execute(
+        insert(RoomChange),
+        [
+            {"room_id": room_id, "seq": first + n, "message_id": message_id, "posted": False}
+            for n, message_id in enumerate(message_ids)
+        ],
+    )
+    realtime.hub.ring("room", room_id)
+
+
+def _next_seq(room_id: str, count: int = 1) -> int:
+    """The last of the next `count` numbers of a room, which are taken."""
     seq = work.session().scalar(
         update(Room)
         .where(Room.id == room_id)
-        .values(last_seq=Room.last_seq + 1)
+        .values(last_seq=Room.last_seq + count)
         .returning(Room.last_seq)
         .execution_options(synchronize_session=False)
     )
@@ -52,7 +96,7 @@ def _next_seq(room_id: str) -> int:
     return seq
 
 
-def _tell_author(message: Message) -> None:
+def _tell_author(message: Message | Line) -> None:
     payload = {"id": message.id, "room": message.room_id, "state": message.state}
     realtime.tell(f"account:{message.author_id}", "message:held", payload)
 

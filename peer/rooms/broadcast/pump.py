@@ -5,20 +5,26 @@ and on every beat. Whoever comes in is joined under the pump's lock, after being
 it has sent so far: nothing is missed and nothing comes twice.
 """
 
+import json
 import threading
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
 
 from peer.core import work
-from peer.core.realtime import hub, on_gone
+from peer.core.realtime import Parcel, event_text, hub, on_gone
 from peer.policy.roles import Actor
 from peer.rooms import queries
 from peer.rooms.broadcast import presence
 from peer.rooms.broadcast.changes import change_json, message_json
 from peer.rooms.models import Room
-from peer.rooms.queries import Change
+from peer.rooms.queries import Change, Line
+
+RECENT = 200  # changes that a pump remembers
 
 
 @dataclass(frozen=True)
@@ -39,18 +45,73 @@ class Facts:
     is_open: bool
 
 
+@dataclass(frozen=True)
+class Told:
+    """One change as pages receive it; author and nonce only where there are words of somebody."""
+
+    text: str
+    author_id: str = ""
+    nonce: str = ""
+
+    @property
+    def text_to_author(self) -> str:
+        """The same, and the nonce: the payload is an object, and ends the event."""
+        return f'{self.text[:-2]},"nonce":{json.dumps(self.nonce)}}}]'
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Whose socket it is, and the connection behind it."""
+
+    account_id: str
+    connection: Any
+
+
+class Recent:
+    """The last changes that were sent, so that who was away for a moment is told from memory.
+
+    Words that were changed or taken back since are nowhere in it.
+    """
+
+    def __init__(self) -> None:
+        self._changes: deque[Change] = deque(maxlen=RECENT)
+
+    def keep(self, changes: Sequence[Change]) -> None:
+        """Remember what has just been sent."""
+        again = {change.message_id: change.line for change in changes if not change.posted}
+        if again:
+            self._changes = deque(
+                (
+                    replace(each, line=again[each.message_id]) if each.message_id in again else each
+                    for each in self._changes
+                ),
+                maxlen=RECENT,
+            )
+        self._changes.extend(changes)
+
+    def since(self, seq: int) -> list[Change]:
+        """What was sent after number `seq`, as far back as memory goes."""
+        first = self._changes[0].seq if self._changes else 0
+        return list(islice(self._changes, max(0, seq + 1 - first), None))
+
+    def clear(self) -> None:
+        """Forget it all."""
+        self._changes.clear()
+
+
 @dataclass
 class Pump:
-    """What one process has sent of one room, and to whom. `listeners`: account ids by socket."""
+    """What one process has sent of one room, and to whom. `listeners`: by socket."""
 
     room_id: str
     sent: int = 0
     roster: int = 0
     is_open: bool = True
-    listeners: dict[str, str] = field(default_factory=dict)
+    listeners: dict[str, Listener] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
     rung: int = 0
     answered: int = 0
+    recent: Recent = field(default_factory=lambda: Recent())
 
     def look(self) -> None:
         """Send what is new. Rings that come while one look waits are answered by the next."""
@@ -69,42 +130,103 @@ class Pump:
         with work.begin(writes=False):
             return queries.changes_between(self.room_id, self.sent, upto, viewer_id=None)
 
+    def take(self, lines: Sequence[Line]) -> None:
+        """Send new messages of this process, which need not be read again.
+
+        If others came before them that have yet to be read, or are just being read, all of it is
+        read, in order.
+        """
+        if not self.listeners:
+            return
+        if not self.lock.acquire(blocking=False):
+            self.look()
+            return
+        try:
+            if self._takes_up(lines):
+                self._send([Change(line.place or 0, True, line.id, line) for line in lines])
+                return
+        finally:
+            self.lock.release()
+        self.look()
+
+    def _takes_up(self, lines: Sequence[Line]) -> bool:
+        """Whether these lines are what comes next."""
+        return [line.place for line in lines] == list(
+            range(self.sent + 1, self.sent + 1 + len(lines))
+        )
+
     def _send(self, changes: list[Change]) -> bool:
         """Send `changes`; whether there may be more than were read at once."""
-        for change in changes:
-            payload = change_json(self.room_id, change)
-            event = "message:posted" if change.posted and "text" in payload else "message:changed"
-            self._emit(event, payload, change)
-            self.sent = change.seq
+        if changes:
+            told = [_told(self.room_id, change) for change in changes]
+            self._deliver(told)
+            self.recent.keep(changes)
+            self.sent = changes[-1].seq
         return len(changes) == queries.CATCH_UP
 
-    def _emit(self, event: str, payload: dict[str, Any], change: Change) -> None:
-        author = change.line.author_id if change.line and "text" in payload else None
-        own = [sid for sid, account_id in list(self.listeners.items()) if account_id == author]
-        hub.emit(event, payload, to=socket_room(self.room_id), skip=own or None)
-        for sid in own:
-            assert change.line is not None
-            hub.emit(event, {**payload, "nonce": change.line.nonce}, to=sid)
+    def _deliver(self, told: Sequence[Told]) -> None:
+        """To everybody in one go; authors are told their own nonces."""
+        parcel = Parcel([each.text for each in told])
+        own: dict[str, Parcel] = {}
+        authors = {each.author_id for each in told if each.author_id}
+        for listener in list(self.listeners.values()):
+            account_id = listener.account_id
+            if account_id not in authors:
+                parcel.send(listener.connection)
+                continue
+            if account_id not in own:
+                own[account_id] = parcel.with_others(
+                    {
+                        place: each.text_to_author
+                        for place, each in enumerate(told)
+                        if each.author_id == account_id
+                    }
+                )
+            own[account_id].send(listener.connection)
 
     def let_in(self, sid: str, actor: Actor, since: int | None) -> Entered:
         """Give a socket what it has not seen, and join it to what comes."""
         with self.lock:
             with work.begin(writes=False):
-                facts = facts_of([self.room_id])[self.room_id]
-                queries.room_to_read(actor, self.room_id)
-                waiting = self._new(facts.last_seq) if self.listeners else []
-                upto = (
-                    waiting[-1].seq if waiting else self.sent if self.listeners else facts.last_seq
+                room = queries.room_to_read(actor, self.room_id)
+                facts = Facts(room.last_seq, room.roster, room.is_open)
+                waiting = self._missed(facts)
+                upto = waiting[-1].seq if waiting else self.sent
+                entered = self._from_memory(actor, since, waiting, upto) or _page(
+                    self.room_id, actor, since, upto
                 )
-                entered = _page(self.room_id, actor, since, upto)
             self._send(waiting)
             if since is not None and entered.more:
                 return entered
             if not self.listeners:
-                self.sent, self.roster, self.is_open = upto, facts.roster, facts.is_open
-            self.listeners[sid] = actor.id
+                self.roster, self.is_open = facts.roster, facts.is_open
+            self.listeners[sid] = Listener(actor.id, hub.connection_of(sid))
             hub.join(sid, socket_room(self.room_id))
             return entered
+
+    def _missed(self, facts: Facts) -> list[Change]:
+        """What nobody here was sent yet. If nobody listens, a long gap is left out."""
+        if not self.listeners and facts.last_seq - self.sent > RECENT:
+            self.recent.clear()
+            self.sent = facts.last_seq
+        return self._new(facts.last_seq) if facts.last_seq > self.sent else []
+
+    def _from_memory(
+        self, actor: Actor, since: int | None, waiting: Sequence[Change], upto: int
+    ) -> Entered | None:
+        """What a page missed that was away for a moment only, without asking the database."""
+        if since is None or since > upto:
+            return None
+        missed = [*self.recent.since(since), *(change for change in waiting if change.seq > since)]
+        complete = [change.seq for change in missed] == list(range(since + 1, upto + 1))
+        if not complete or any(change.line and change.line.reactions for change in missed):
+            return None
+        latest = {change.message_id: change.line for change in missed}
+        told = [
+            change_json(self.room_id, replace(each, line=latest[each.message_id]), actor.id)
+            for each in missed
+        ]
+        return Entered(upto, told, False)
 
     def let_out(self, sid: str) -> None:
         """Take a socket out, if it was in."""
@@ -132,10 +254,22 @@ class Pump:
             room = queries.room_with(self.room_id)
             readers = {
                 account_id
-                for account_id in set(self.listeners.values())
+                for account_id in self.people()
                 if queries.standing_in(room, account_id).agreed
             }
-        return [sid for sid, account_id in self.listeners.items() if account_id not in readers]
+        return [sid for sid, one in self.listeners.items() if one.account_id not in readers]
+
+    def people(self) -> set[str]:
+        """Who follows the room here."""
+        return {listener.account_id for listener in self.listeners.values()}
+
+
+def _told(room_id: str, change: Change) -> Told:
+    payload = change_json(room_id, change)
+    if change.line is None or "text" not in payload:
+        return Told(event_text("message:changed", payload))
+    event = "message:posted" if change.posted else "message:changed"
+    return Told(event_text(event, payload), change.line.author_id, change.line.nonce)
 
 
 _pumps: dict[str, Pump] = {}
@@ -177,8 +311,9 @@ def come_in(sid: str, actor: Actor, room_id: str, since: int | None) -> Entered:
     NotFound or Refused when the person may not read it. With `more` after a `since`, the socket
     does not follow yet: it asks again from `seq`.
     """
-    with work.begin(writes=False):
-        queries.room_to_read(actor, room_id)  # before a pump is made for whatever id was sent
+    if room_id not in _pumps:
+        with work.begin(writes=False):
+            queries.room_to_read(actor, room_id)  # no pump is made for whatever id was sent
     presence.tell_again(room_id)
     return _pumps.setdefault(room_id, Pump(room_id)).let_in(sid, actor, since)
 
@@ -187,6 +322,17 @@ def go_out(sid: str, room_id: str) -> None:
     """Have a socket follow a room no longer."""
     if room_id in _pumps:
         _pumps[room_id].let_out(sid)
+
+
+def open_rooms() -> dict[str, set[str]]:
+    """Who follows which room in this process: account ids by room."""
+    return {room_id: pump.people() for room_id, pump in list(_pumps.items())}
+
+
+def state_of(room_id: str) -> str:
+    """What pages were last told of a room that somebody follows here."""
+    pump = _pumps.get(room_id)
+    return "open" if pump is None or pump.is_open else "closed"
 
 
 @on_gone
@@ -204,6 +350,14 @@ def rung(room_id: str) -> None:
         pump.look()
 
 
+@hub.on_news("room")
+def handed(room_id: str, lines: Sequence[Line]) -> None:
+    """Something was said in this process."""
+    pump = _pumps.get(room_id)
+    if pump is not None:
+        pump.take(lines)
+
+
 @hub.on_ring("room-facts")
 def rung_for_facts(room_id: str) -> None:
     """The room was closed or opened, or somebody is no longer in it."""
@@ -213,8 +367,11 @@ def rung_for_facts(room_id: str) -> None:
 @hub.on_beat
 def beat() -> None:
     """Find what no ring told of."""
+    for pump in _pumps.values():
+        if not pump.listeners:
+            pump.recent.clear()  # nobody's words stay in memory where nobody is
     _follow([room_id for room_id, pump in _pumps.items() if pump.listeners])
-    presence.beat({room_id: set(pump.listeners.values()) for room_id, pump in _pumps.items()})
+    presence.beat(open_rooms())
 
 
 def _follow(room_ids: list[str]) -> None:

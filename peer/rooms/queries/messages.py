@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
+from peer.accounts import queries as accounts
 from peer.accounts.models import Account
-from peer.core import work
+from peer.core import keys, work
 from peer.core.errors import NotFound
 from peer.policy.roles import Actor
 from peer.policy.rooms import SHOWN, MessageState
-from peer.rooms.models import Message, MessageReaction, Room, RoomChange
+from peer.rooms.models import Membership, Message, MessageReaction, Room, RoomChange
 from peer.rooms.queries.rooms import locked_room, room_to_read
 
 PAGE = 50  # messages of a page of the log
@@ -59,6 +60,8 @@ class Change:
 
 def message_with(message_id: str) -> Message:
     """The message with this id, or NotFound."""
+    if "\0" in message_id:
+        raise NotFound()  # PostgreSQL would refuse it as text
     message = work.session().get(Message, message_id)
     if message is None:
         raise NotFound()
@@ -97,35 +100,87 @@ def message_for(actor: Actor, message_id: str) -> Message:
     return message
 
 
-def message_with_nonce(author_id: str, room_id: str, nonce: str) -> Message | None:
-    """What this author already sent to this room under this nonce."""
-    return work.session().scalar(
-        select(Message).where(
-            Message.author_id == author_id, Message.room_id == room_id, Message.nonce == nonce
-        )
-    )
-
-
 def texts_of(author_id: str, room_id: str, limit: int) -> list[str]:
     """An author's last texts in a room, the oldest first."""
     rows = work.session().scalars(
-        select(Message.text)
+        select(Message)
         .where(Message.author_id == author_id, Message.room_id == room_id)
         .order_by(Message.at.desc(), Message.id)
         .limit(limit)
     )
-    return list(rows)[::-1]
+    return [message.text for message in rows][::-1]
+
+
+def last_said_at(room_id: str, author_id: str) -> datetime | None:
+    """When somebody last said something in a room."""
+    return work.session().scalar(
+        select(func.max(Message.at)).where(
+            Message.room_id == room_id, Message.author_id == author_id
+        )
+    )
+
+
+def messages_by(author_id: str) -> Sequence[Message]:
+    """Everything a person said, the oldest first."""
+    theirs = select(Message).where(Message.author_id == author_id)
+    return work.session().scalars(theirs.order_by(Message.at, Message.id)).all()
+
+
+def reactions_by(account_id: str) -> list[tuple[str, int]]:
+    """How often a person gave each reaction."""
+    rows = work.session().execute(
+        select(MessageReaction.kind, func.count())
+        .where(MessageReaction.account_id == account_id)
+        .group_by(MessageReaction.kind)
+        .order_by(MessageReaction.kind)
+    )
+    return [(kind, count) for kind, count in rows]
+
+
+def rooms_touched_by(account_id: str) -> set[str]:
+    """The rooms in which a person is, said something or answered with a warm word."""
+    session = work.session()
+    answered = (
+        select(Message.room_id)
+        .join(MessageReaction, MessageReaction.message_id == Message.id)
+        .where(MessageReaction.account_id == account_id)
+    )
+    return {
+        *session.scalars(select(Membership.room_id).where(Membership.account_id == account_id)),
+        *session.scalars(select(Message.room_id).where(Message.author_id == account_id).distinct()),
+        *session.scalars(answered.distinct()),
+    }
+
+
+def messages_seen_of(room_id: str, author_id: str) -> list[str]:
+    """An author's messages that everybody in a room sees, in their order."""
+    found = select(Message.id).where(
+        Message.room_id == room_id,
+        Message.author_id == author_id,
+        Message.place.is_not(None),
+        Message.state.in_(SHOWN),
+    )
+    return list(work.session().scalars(found.order_by(Message.place)))
+
+
+def messages_answered(room_id: str, account_id: str) -> list[str]:
+    """The messages of a room that a person answered with a warm word, in their order."""
+    given = select(MessageReaction.message_id).where(MessageReaction.account_id == account_id)
+    found = select(Message.id).where(Message.room_id == room_id, Message.id.in_(given))
+    return list(work.session().scalars(found.order_by(Message.place)))
 
 
 # --- lines --------------------------------------------------------------------------------
 
 
-def _lines(found: Select[Message, str]) -> list[Line]:
-    return [_line(message, name) for message, name in work.session().execute(found)]
+def _lines(found: Select[Message, bytes]) -> list[Line]:
+    rows = work.session().execute(found).all()
+    keys.fetch(message.author_id for message, _ in rows)
+    return [_line(message, accounts.name_in(message.author_id, name)) for message, name in rows]
 
 
-def _with_names() -> Select[Message, str]:
-    return select(Message, Account.name).join(Account, Account.id == Message.author_id)
+def _with_names() -> Select[Message, bytes]:
+    return select(Message, Account.name_sealed).join(Account, Account.id == Message.author_id)
 
 
 def _line(message: Message, author_name: str) -> Line:
@@ -200,8 +255,8 @@ def _answered(lines: Iterable[Line]) -> dict[str, Line]:
 
 def line_of(message: Message, viewer_id: str | None = None) -> Line:
     """One message as it is shown to `viewer_id`."""
-    name = work.session().scalar(select(Account.name).where(Account.id == message.author_id))
-    return _dressed([_line(message, name or "")], viewer_id)[0]
+    names = accounts.names_of([message.author_id])
+    return _dressed([_line(message, names.get(message.author_id, ""))], viewer_id)[0]
 
 
 def page_of(
@@ -238,7 +293,7 @@ def changes_between(
 ) -> list[Change]:
     """Changes numbered over `after` and not over `upto`, at most `limit`, in order."""
     found = (
-        select(RoomChange, Message, Account.name)
+        select(RoomChange, Message, Account.name_sealed)
         .outerjoin(Message, Message.id == RoomChange.message_id)
         .outerjoin(Account, Account.id == Message.author_id)
         .where(RoomChange.room_id == room_id, RoomChange.seq > after)
@@ -247,22 +302,30 @@ def changes_between(
     )
     if upto is not None:
         found = found.where(RoomChange.seq <= upto)
-    rows: list[tuple[RoomChange, Message | None, str]] = [
+    rows: list[tuple[RoomChange, Message | None, bytes]] = [
         (row[0], row[1], row[2]) for row in work.session().execute(found)
     ]
     # A message that has just appeared has no reactions yet, or they are a later change.
     fresh = viewer_id is None and all(change.posted for change, _, _ in rows)
-    lines = {m.id: _line(m, name) for _, m, name in rows if m is not None}
+    keys.fetch(message.author_id for _, message, _ in rows if message is not None)
+    lines = {
+        m.id: _line(m, accounts.name_in(m.author_id, name)) for _, m, name in rows if m is not None
+    }
     if not fresh:
         lines = {line.id: line for line in _dressed(list(lines.values()), viewer_id)}
     return [Change(c.seq, c.posted, c.message_id, lines.get(c.message_id)) for c, _, _ in rows]
 
 
-def context_of(message: Message) -> list[Line]:
-    """The message among those said around it, the oldest first, removed and held ones included."""
+def context_of(
+    message: Message, *, count: int = CONTEXT, upto: datetime | None = None
+) -> list[Line]:
+    """The message among those said around it, the oldest first, removed and held ones included.
+
+    At most `count` on each side, and nothing said after `upto`.
+    """
     around = _with_names().where(Message.room_id == message.room_id, Message.id != message.id)
-    before = _lines(
-        around.where(Message.at <= message.at).order_by(Message.at.desc()).limit(CONTEXT)
-    )
-    after = _lines(around.where(Message.at > message.at).order_by(Message.at).limit(CONTEXT))
+    if upto is not None:
+        around = around.where(Message.at <= upto)
+    before = _lines(around.where(Message.at <= message.at).order_by(Message.at.desc()).limit(count))
+    after = _lines(around.where(Message.at > message.at).order_by(Message.at).limit(count))
     return [*before[::-1], line_of(message), *after]

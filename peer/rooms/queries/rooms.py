@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from peer.accounts import queries as accounts
 from peer.accounts.models import Account
-from peer.core import clock, work
+from peer.core import clock, i18n, work
 from peer.core.errors import NotFound
 from peer.policy import rooms as policy
 from peer.policy.roles import Actor, require
 from peer.policy.rooms import Entry, RoomKind, Standing
-from peer.rooms.models import Membership, Message, Room
+from peer.rooms.models import Gathering, Membership, Message, Room
+from peer.rooms.queries.gatherings import next_dates
+from peer.rooms.queries.posting import Placed
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class RoomCard:
     title: str  # of a private room: the other person's name
     member: bool
     unread: int
+    next: Gathering | None = None  # the session that goes on or comes next
 
     @property
     def private(self) -> bool:
@@ -64,13 +68,19 @@ def membership_in(room_id: str, account_id: str) -> Membership | None:
     return work.session().get(Membership, (room_id, account_id))
 
 
+def memberships_of(account_id: str) -> Sequence[Membership]:
+    """A person's memberships, the first joined first."""
+    mine = select(Membership).where(Membership.account_id == account_id)
+    return work.session().scalars(mine.order_by(Membership.joined_at)).all()
+
+
 def is_behind(actor: Actor, room: Room) -> bool:
     """Whether the room has changes that the person has not seen."""
     membership = membership_in(room.id, actor.id)
     return membership is not None and membership.seen_seq < room.last_seq
 
 
-def has_agreed(room: Room, membership: Membership) -> bool:
+def has_agreed(room: Room, membership: Membership | Placed) -> bool:
     """Whether the person's yes to the room's agreement still counts."""
     if not room.agreement:
         return True
@@ -86,7 +96,7 @@ def standing_in(room: Room, account_id: str) -> Standing:
     return standing_of(room, membership) if membership else policy.STRANGER
 
 
-def standing_of(room: Room, membership: Membership) -> Standing:
+def standing_of(room: Room, membership: Membership | Placed) -> Standing:
     """How the person of a membership stands to its room."""
     return Standing(
         member=True, facilitator=membership.facilitator, agreed=has_agreed(room, membership)
@@ -121,8 +131,16 @@ def rooms_open_to(actor: Actor) -> list[RoomCard]:
     among = select(Room).where(Room.id.in_(joined) | (Room.entry != Entry.MENTORSHIP))
     rooms = [room for room in work.session().scalars(among) if _listed(actor, room, joined)]
     titles, unread = _titles(rooms, actor.id), _unread(actor.id)
+    dated = [room.id for room in rooms if room.is_dated and room.is_open]
+    coming = next_dates(dated) if dated else {}
     cards = [
-        RoomCard(room, titles.get(room.id, room.name), room.id in joined, unread.get(room.id, 0))
+        RoomCard(
+            room=room,
+            title=titles.get(room.id, room.name),
+            member=room.id in joined,
+            unread=unread.get(room.id, 0),
+            next=coming.get(room.id),
+        )
         for room in rooms
     ]
     return sorted(
@@ -142,11 +160,12 @@ def _titles(rooms: Iterable[Room], viewer_id: str) -> dict[str, str]:
     if not private:
         return {}
     rows = work.session().execute(
-        select(Membership.room_id, Account.name)
+        select(Membership.room_id, Account.id, Account.name_sealed)
         .join(Account, Account.id == Membership.account_id)
         .where(Membership.room_id.in_(private), Membership.account_id != viewer_id)
     )
-    return {row.room_id: row.name for row in rows}
+    names = dict.fromkeys(private, i18n.someone_who_left())  # whoever is no longer in it
+    return names | {row.room_id: accounts.name_in(row.id, row.name_sealed) for row in rows}
 
 
 def title_of(room: Room, viewer_id: str) -> str:
@@ -174,13 +193,18 @@ def _unread(account_id: str) -> dict[str, int]:
 
 def people_in(room_id: str) -> list[Person]:
     """Everybody in a room, facilitators first, then by name."""
-    rows = work.session().execute(
-        select(Account.id, Account.name, Membership.facilitator)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(Membership.room_id == room_id)
-        .order_by(Membership.facilitator.desc(), Account.username)
+    rows = (
+        work.session()
+        .execute(
+            select(Membership.account_id, Membership.facilitator).where(
+                Membership.room_id == room_id
+            )
+        )
+        .all()
     )
-    return [Person(row.id, row.name, row.facilitator) for row in rows]
+    names = accounts.names_of(row.account_id for row in rows)
+    people = [Person(row.account_id, names[row.account_id], row.facilitator) for row in rows]
+    return sorted(people, key=lambda person: (not person.facilitator, person.name.casefold()))
 
 
 def facilitators_of(room_id: str) -> list[Person]:
@@ -190,22 +214,20 @@ def facilitators_of(room_id: str) -> list[Person]:
 
 def rooms_to_keep(actor: Actor) -> list[Room]:
     """The group rooms, closed ones too, that `actor` may change, or at least close; by name."""
-    among = select(Room).where(Room.entry != Entry.MENTORSHIP).order_by(Room.name)
+    among = work.session().scalars(select(Room).where(Room.entry != Entry.MENTORSHIP))
     return [
         room
-        for room in work.session().scalars(among)
+        for room in _by_name(among)
         if policy.can_close(actor, room, standing_in(room, actor.id))
     ]
 
 
 def all_group_rooms() -> Sequence[Room]:
     """Every open group room, by name."""
-    return (
-        work.session()
-        .scalars(
-            select(Room)
-            .where(Room.entry != Entry.MENTORSHIP, Room.closed_at.is_(None))
-            .order_by(Room.name)
-        )
-        .all()
-    )
+    found = select(Room).where(Room.entry != Entry.MENTORSHIP, Room.closed_at.is_(None))
+    return _by_name(work.session().scalars(found))
+
+
+def _by_name(found: Iterable[Room]) -> list[Room]:
+    """Names are sealed, so they are put in order here and not by the database."""
+    return sorted(found, key=lambda room: (room.name.casefold(), room.id))

@@ -33,7 +33,7 @@ def make() -> Page:
     form = RoomForm()
     if form.validate_on_submit():
         try:
-            room = service.create_room(actor, kind=form.kind.data, **form.values())
+            room = service.create_room(actor, **form.made())
         except Invalid as error:
             form.blame(error)
         else:

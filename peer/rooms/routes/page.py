@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -18,6 +17,8 @@ from peer.policy.rooms import MessageState, Reaction, RoomKind
 from peer.rooms import broadcast, queries
 from peer.rooms.models import Room
 from peer.rooms.queries import Line, Person, RoomCard
+from peer.rooms.routes.now import NowPage, now_page
+from peer.rooms.routes.times import day_words, time_words
 
 TOGETHER = timedelta(minutes=5)  # messages of one person this close stand under one name
 
@@ -35,6 +36,9 @@ ROLES = {
 }
 KINDS = {
     RoomKind.OPEN_HOURS: _l("Come and go as you like"),
+    RoomKind.SESSION: _l("At certain times"),
+    RoomKind.CIRCLE: _l("Circle"),
+    RoomKind.QUIET: _l("Company without talking"),
     RoomKind.ONE_TO_ONE: _l("Just the two of you"),
 }
 
@@ -101,6 +105,7 @@ class RoomPage:
     facilitators: list[Person]
     may_manage: bool
     may_leave: bool
+    now: NowPage
     offers_help: bool
     draft: Draft
 
@@ -133,6 +138,7 @@ def room_page(
         facilitators=[person for person in people if person.facilitator],
         may_manage=bool(policy.can_manage(actor, room, standing)),
         may_leave=bool(policy.can_leave(room, standing)),
+        now=now_page(actor, room),
         offers_help=_offers_help(lines, actor, seen),
         draft=draft or Draft(),
     )
@@ -180,21 +186,6 @@ def _goes_on(before: Line | None, line: Line) -> bool:
         and line.shown
         and timedelta(0) <= line.at - before.at < TOGETHER
     )
-
-
-def time_words(local: datetime) -> str:
-    """The time of day as the reader's language writes it."""
-    return str(format_time(local, "short", rebase=False))
-
-
-def day_words(local: datetime) -> str:
-    """Today, yesterday, or the date."""
-    today = clock.now().astimezone(local.tzinfo).date()
-    if local.date() == today:
-        return str(_("Today"))
-    if local.date() == today - timedelta(days=1):
-        return str(_("Yesterday"))
-    return str(format_date(local, "full", rebase=False))
 
 
 def _blank(room_id: str) -> Entry:

@@ -13,12 +13,16 @@ from peer.policy.roles import Actor
 from peer.rooms import queries, service
 from peer.rooms.models import Room
 from peer.rooms.routes.blueprint import Page, bp
+from peer.rooms.routes.now import now_page
 from peer.rooms.routes.page import Draft, kind_word, room_page
+from peer.rooms.routes.times import when_words
 
 
 @bp.app_template_global()
 def room_line(card: queries.RoomCard) -> str:
     """The line under a room's name in a list."""
+    if card.next is not None:
+        return when_words(card.next.starts_at, current_actor().timezone)
     return kind_word(card.room)
 
 
@@ -43,12 +47,27 @@ def room(room_id: str) -> Page:
         found = queries.room_for(actor, room_id)
         if not queries.standing_in(found, actor.id).agreed:
             return _door(actor, found)
-        page = show_room(actor, found, before=pages.number("before", most=2**31))
+        to_be_noted = service.is_to_be_noted(actor, room_id)
+    if to_be_noted:
+        with work.begin():
+            service.note_here(actor, room_id)
+    with work.begin(writes=False):
+        found = queries.room_to_read(actor, room_id)
+        page = show_room(actor, found, before=pages.number("before", most=policy.LAST_NUMBER))
         behind = queries.is_behind(actor, found)
     if behind:
         with work.begin():
             service.mark_seen(actor, room_id)
     return page
+
+
+@bp.get("/rooms/<room_id>/now")
+@work.reading
+def now(room_id: str) -> str:
+    """How it stands with talking in the room: the part of its page that scripts fetch again."""
+    actor = current_actor()
+    found = queries.room_to_read(actor, room_id)
+    return render_template("rooms/now.html", now=now_page(actor, found))
 
 
 def _door(actor: Actor, room: Room, problem: str = "") -> Page:

@@ -8,6 +8,7 @@ from peer.policy import rooms as policy
 from peer.policy.roles import Actor, require
 from peer.rooms import broadcast, queries
 from peer.rooms.models import Membership, Room
+from peer.rooms.service.gatherings import give_up_places
 
 
 def let_in(room: Room, account_id: str, *, facilitator: bool = False) -> Membership:
@@ -47,6 +48,7 @@ def take_out(room_id: str, account_id: str) -> bool:
     if membership is None:
         return False
     work.session().delete(membership)
+    give_up_places(account_id, room_id)
     roster_changed(room)
     return True
 

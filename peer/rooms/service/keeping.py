@@ -8,13 +8,15 @@ from peer.core.errors import Conflict, Invalid, NotFound
 from peer.core.words import N_
 from peer.notifications.service import notify
 from peer.policy import rooms as policy
+from peer.policy.retention import ROOM_DAYS, ROOM_DAYS_USUAL
 from peer.policy.roles import Actor, Role, require
 from peer.policy.rooms import Entry, RoomKind
 from peer.rooms import queries
 from peer.rooms.models import Room
 from peer.rooms.service.coming import let_in, roster_changed, take_out
 
-MAKEABLE = frozenset({RoomKind.OPEN_HOURS})  # private rooms come from mentorships only
+# Private rooms come from mentorships only.
+MAKEABLE = frozenset({RoomKind.OPEN_HOURS, RoomKind.QUIET, *policy.DATED})
 _LENGTHS = {"name": 80, "about": 600, "question": 200}
 _POINTS, _POINT = 12, 160  # points of an agreement, characters of each
 
@@ -29,10 +31,14 @@ def create_room(
     question: str = "",
     entry: str = Entry.EVERYONE,
     ask_again: bool = True,
+    keep_days: int = ROOM_DAYS_USUAL,
+    staffed: bool | None = None,
 ) -> Room:
     """Make a group room. `agreement`: its points, empty where nobody has to agree to anything.
 
-    With `ask_again` people agree anew each day that they come, otherwise once.
+    With `ask_again` people agree anew each day that they come, otherwise once. What is said is
+    kept for `keep_days`. With `staffed` people write only while a facilitator and a second
+    person of the team are here; None: as is usual for the kind.
     """
     require(policy.can_make_rooms(actor))
     if kind not in MAKEABLE:
@@ -40,9 +46,13 @@ def create_room(
     room = Room(kind=kind, agreement_at=clock.now(), created_at=clock.now(), agreement=[])
     _describe(room, name, about, question, agreement)
     room.entry, room.ask_again = _group_entry(entry), ask_again
+    room.keep_days = _kept(keep_days)
+    room.staffed = kind in policy.DATED if staffed is None else staffed
     work.session().add(room)
     work.session().flush()
-    audit.record("room.make", f"room:{room.id}", by=actor.id, kind=kind, entry=entry)
+    audit.record(
+        "room.make", f"room:{room.id}", by=actor.id, kind=kind, entry=entry, staffed=room.staffed
+    )
     return room
 
 
@@ -56,16 +66,24 @@ def edit_room(
     question: str,
     entry: str,
     ask_again: bool,
+    keep_days: int | None = None,
+    staffed: bool | None = None,
 ) -> Room:
-    """Change a group room. A changed agreement has to be agreed to anew."""
+    """Change a group room. A changed agreement has to be agreed to anew.
+
+    With a shorter `keep_days`, what is older goes on the next sweep; None leaves it as it is,
+    and so it is with `staffed`.
+    """
     room = _managed(actor, room_id)
     before = room.agreement
     _describe(room, name, about, question, agreement)
     room.entry, room.ask_again = _group_entry(entry), ask_again
+    room.keep_days = _kept(room.keep_days if keep_days is None else keep_days)
+    room.staffed = room.staffed if staffed is None else staffed
     if room.agreement != before:
         room.agreement_at = clock.now()
     roster_changed(room)
-    audit.record("room.edit", f"room:{room.id}", by=actor.id, entry=entry)
+    audit.record("room.edit", f"room:{room.id}", by=actor.id, entry=entry, staffed=room.staffed)
     return room
 
 
@@ -105,6 +123,12 @@ def _group_entry(entry: str) -> str:
     if entry not in {Entry.EVERYONE, Entry.INVITED}:
         raise Invalid(N_("Please choose who may come in."), field="entry")
     return entry
+
+
+def _kept(days: int) -> int:
+    if days not in ROOM_DAYS:
+        raise Invalid(N_("Please choose how long it is kept."), field="keep_days")
+    return days
 
 
 def close_room(actor: Actor, room_id: str) -> Room:

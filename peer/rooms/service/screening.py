@@ -1,7 +1,10 @@
 """What automod's verdict on a text means for its message, and the slips that pass a nudge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
+from typing import overload
 
 from itsdangerous import BadSignature
 
@@ -34,17 +37,50 @@ class Screened:
     offers_help: bool
 
 
-def screened(actor: Actor, room_id: str, text: str, note: str, token: str | None) -> Screened:
+class _Recent(Sequence[str]):
+    """An author's last texts in a room, asked for only when screening looks at them.
+
+    `just_said`: what they said since, and is not in the table yet.
+    """
+
+    def __init__(self, author_id: str, room_id: str, just_said: Sequence[str]) -> None:
+        self._author_id, self._room_id, self._just_said = author_id, room_id, tuple(just_said)
+
+    @cached_property
+    def _texts(self) -> Sequence[str]:
+        stored = queries.texts_of(self._author_id, self._room_id, RECENT)
+        return [*stored, *self._just_said][-RECENT:]
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        return self._texts[place]
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def screened(
+    actor: Actor,
+    room_id: str,
+    text: str,
+    note: str,
+    token: str | None,
+    *,
+    just_said: Sequence[str] = (),
+) -> Screened:
     """Screen what somebody wants to say; Nudge when they may want to look at it again.
 
-    A crisis is never held, blocked or delayed by a nudge. What automod would block is held, so
+    `just_said`: their last texts here that are not stored yet, the oldest first. A crisis is never held, blocked or delayed by a nudge. What automod would block is held, so
     that a moderator sees it and nobody else does.
     """
     words = f"{text}\n{note}" if note else text
     verdict = automod.screen(
         words,
         author=policy.screened_as(actor),
-        recent=queries.texts_of(actor.id, room_id, RECENT),
+        recent=_Recent(actor.id, room_id, just_said),
     )
     if verdict.tier > 0:
         return Screened(verdict, MessageState.VISIBLE, flagged=True, offers_help=True)

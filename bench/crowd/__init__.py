@@ -1,0 +1,1 @@
+"""The load tool of bench/rooms.py: many lean websocket clients in one process of its own."""

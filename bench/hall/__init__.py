@@ -1,0 +1,1 @@
+"""The servers that bench/rooms.py measures, and the place that ours serves."""

@@ -1,0 +1,68 @@
+"""Events that are taken up together: many people's, one transaction.
+
+While one group is being stored, what comes meanwhile waits, and is the next group. So a quiet
+room waits for nobody, and in a crowd one wait for the disk serves all.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from gevent import get_hub
+from gevent.hub import Waiter
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+MOST = 400  # taken up at once
+
+
+class Together(Generic[A, B]):
+    """Hands what is asked to `answer`, all that waits at once; it gives as many answers.
+
+    `start` runs a function in a task of its own; without it everybody is answered alone.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[Sequence[A]], Sequence[B]],
+        *,
+        start: Callable[[Callable[[], None]], Any] | None,
+    ) -> None:
+        self._answer = answer
+        self._start = start
+        self._waiting: deque[tuple[A, Waiter[B]]] = deque()
+        self._busy = False
+
+    def ask(self, asked: A) -> B:
+        """Ask, and wait for one's own answer."""
+        if self._start is None:
+            return self._answer([asked])[0]
+        place: Waiter[B] = Waiter()
+        self._waiting.append((asked, place))
+        if not self._busy:
+            self._busy = True
+            self._start(self._work)
+        found: B = place.get()
+        return found
+
+    def _work(self) -> None:
+        """Answer until nobody waits any more."""
+        try:
+            while self._waiting:
+                count = min(MOST, len(self._waiting))
+                group = [self._waiting.popleft() for _ in range(count)]
+                self._serve(group)
+        finally:
+            self._busy = False
+
+    def _serve(self, group: Sequence[tuple[A, "Waiter[B]"]]) -> None:
+        wake = get_hub().loop.run_callback
+        try:
+            answers = self._answer([asked for asked, _ in group])
+        except BaseException as error:
+            for _, place in group:
+                wake(place.throw, error)
+            raise
+        for (_, place), answer in zip(group, answers, strict=True):
+            wake(place.switch, answer)

@@ -1,0 +1,87 @@
+"""What has to be known before several people's messages are stored: a question for all of them."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Boolean, String, TextClause, column, select, text
+
+from peer.core import work
+from peer.core.db import UtcDateTime, database
+from peer.rooms.models import Room
+
+Key = tuple[str, str, str]  # room, author, nonce
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What is known of somebody's message before it is stored."""
+
+    member: bool
+    facilitator: bool
+    agreed_at: datetime | None
+    said_before: str | None  # the message that was stored under this nonce
+
+
+# Either database walks its index once a key; a list of values would be read through from its start.
+_KEYS = {
+    "sqlite": (
+        "SELECT value ->> 0 AS room_id, value ->> 1 AS account_id, value ->> 2 AS nonce "
+        "FROM json_each(:keys)"
+    ),
+    "postgresql": (
+        "SELECT value ->> 0 AS room_id, value ->> 1 AS account_id, value ->> 2 AS nonce "
+        "FROM jsonb_array_elements(CAST(:keys AS jsonb)) AS value"
+    ),
+}
+_PLACED = """
+    SELECT k.room_id, k.account_id, k.nonce, s.account_id AS member_id,
+      s.facilitator, s.agreed_at, m.id AS message_id
+    FROM ({keys}) AS k
+    LEFT JOIN memberships s ON s.room_id = k.room_id AND s.account_id = k.account_id
+    LEFT JOIN messages m
+      ON m.author_id = k.account_id AND m.room_id = k.room_id AND m.nonce = k.nonce
+"""
+_COLUMNS = (
+    column("room_id", String),
+    column("account_id", String),
+    column("nonce", String),
+    column("member_id", String),
+    column("facilitator", Boolean),
+    column("agreed_at", UtcDateTime),
+    column("message_id", String),
+)
+
+
+def _asked() -> TextClause:
+    return text(_PLACED.format(keys=_KEYS[database.engine.dialect.name]))
+
+
+def placed(keys: Collection[Key]) -> dict[Key, Placed]:
+    """How the author of each key stands to its room, and what they said under its nonce before."""
+    question = _asked().columns(*_COLUMNS)
+    rows = work.session().execute(question, {"keys": json.dumps(sorted(keys))})
+    return {
+        (row[0], row[1], row[2]): Placed(row[3] is not None, bool(row[4]), row[5], row[6])
+        for row in rows
+    }
+
+
+def locked_rooms(room_ids: Collection[str]) -> dict[str, Room]:
+    """The rooms with these ids that there are, which nobody else changes until this unit ends.
+
+    Always in one order: two who lock the same rooms cannot wait for each other for ever.
+    """
+    found: Sequence[Room] = (
+        work.session()
+        .scalars(
+            select(Room)
+            .where(Room.id.in_(sorted(room_ids)))
+            .order_by(Room.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        .all()
+    )
+    return {room.id: room for room in found}

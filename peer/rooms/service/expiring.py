@@ -1,0 +1,116 @@
+"""What has had its time, and what somebody takes away with them: out of sight, or gone."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select, update
+
+from peer.core import work
+from peer.core.expiry import days_ago, delete_some
+from peer.policy import retention
+from peer.policy.rooms import MessageState, RoomKind
+from peer.rooms import broadcast, queries
+from peer.rooms.models import (
+    CircleRow,
+    CircleSeat,
+    Gathering,
+    Membership,
+    Message,
+    MessageReaction,
+    Room,
+    Seat,
+    Whisper,
+)
+from peer.rooms.service.coming import roster_changed
+from peer.rooms.service.gatherings import give_up_places
+
+
+def hide_expired(message_ids: Iterable[str]) -> int:
+    """Take messages out of sight for good that only moderators still need; how many were seen."""
+    hidden = 0
+    for message_id in sorted(message_ids):
+        message = queries.locked_message(message_id)
+        if message.state != MessageState.REMOVED:
+            message.state, message.taken_back = MessageState.REMOVED, True
+            broadcast.announce(message)
+            hidden += 1
+    return hidden
+
+
+def close_for_good(limit: int) -> int:
+    """Delete private rooms that closed long ago, and those in which nobody is any more."""
+    private = Room.kind == RoomKind.ONE_TO_ONE
+    long_ago = Room.closed_at < days_ago(retention.days("mentorships"))
+    empty = Room.id.not_in(select(Membership.room_id))
+    return delete_some(Room, private, long_ago | empty, limit=limit)
+
+
+def expire_dates(limit: int) -> dict[str, int]:
+    """Places and sessions that have had their time; how many of each."""
+    over = select(Gathering.id).where(Gathering.ends_at < days_ago(retention.days("seats")))
+    ended = select(Gathering.id).where(Gathering.ends_at < days_ago(retention.days("circles")))
+    long_ago = Gathering.ends_at < days_ago(retention.days("gatherings"))
+    return {
+        "seats": delete_some(Seat, Seat.gathering_id.in_(over), limit=limit),
+        "circle_seats": delete_some(CircleSeat, CircleSeat.gathering_id.in_(ended), limit=limit),
+        "circles": delete_some(CircleRow, CircleRow.gathering_id.in_(ended), limit=limit),
+        "gatherings": delete_some(Gathering, long_ago, limit=limit),
+        "whispers": delete_some(
+            Whisper, Whisper.at < days_ago(retention.days("whispers")), limit=limit
+        ),
+    }
+
+
+def take_out_of_sight(account_id: str) -> None:
+    """At once: nobody sees what a person said, answered with a warm word, or that they are in.
+
+    Every room in which something changes for others takes the numbers for it, so that open pages
+    follow. One question a room, however much was said.
+    """
+    give_up_places(account_id)
+    rooms = queries.rooms_touched_by(account_id)
+    for room_id in sorted(rooms):
+        room = queries.locked_room(room_id)
+        answered = queries.messages_answered(room_id, account_id)
+        seen = queries.messages_seen_of(room_id, account_id)
+        session = work.session()
+        session.execute(
+            delete(MessageReaction).where(
+                MessageReaction.account_id == account_id, MessageReaction.message_id.in_(answered)
+            ),
+            execution_options={"synchronize_session": False},
+        )
+        session.execute(
+            update(Message)
+            .where(Message.author_id == account_id, Message.room_id == room_id)
+            .values(state=MessageState.REMOVED, taken_back=True),
+            execution_options={"synchronize_session": False},
+        )
+        broadcast.announce_changed(room_id, [*seen, *answered])
+        membership = queries.membership_in(room_id, account_id)
+        if membership is not None:
+            session.delete(membership)
+        session.refresh(room)
+        roster_changed(room)
+
+
+def forget_person(account_id: str) -> dict[str, int]:
+    """What a person said and where they were, gone from the tables; how many of what."""
+    everything = 10**9
+    mine = MessageReaction.account_id == account_id
+    counts = {
+        "message_reactions": delete_some(MessageReaction, mine, limit=everything),
+        "messages": delete_some(Message, Message.author_id == account_id, limit=everything),
+        "seats": delete_some(Seat, Seat.account_id == account_id, limit=everything),
+        "circle_seats": delete_some(
+            CircleSeat, CircleSeat.account_id == account_id, limit=everything
+        ),
+        "whispers": delete_some(
+            Whisper,
+            (Whisper.author_id == account_id) | (Whisper.to_id == account_id),
+            limit=everything,
+        ),
+        "memberships": delete_some(
+            Membership, Membership.account_id == account_id, limit=everything
+        ),
+    }
+    return counts | {"rooms": close_for_good(everything)}

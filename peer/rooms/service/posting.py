@@ -1,0 +1,277 @@
+"""Saying things: one person's message, or those of many people in one transaction.
+
+There is one way in for all of them, so that a page, a form and a crowd meet the same rules.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import insert
+
+from peer.core import clock, limits, markup, metrics, work
+from peer.core.db import new_id
+from peer.core.errors import Invalid, NotFound, PeerError, SlowDown, TooLong
+from peer.core.words import N_
+from peer.moderation import queries as moderation_queries
+from peer.moderation import service as moderation
+from peer.policy import rooms as policy
+from peer.policy.floor import Floor
+from peer.policy.roles import Actor, require
+from peer.policy.rooms import SHOWN, MessageState, Standing
+from peer.rooms import broadcast, queries
+from peer.rooms.models import Message, Room
+from peer.rooms.queries import Key, Line
+from peer.rooms.service.screening import Screened, screened
+
+NOTE = 80  # characters of a content note
+NONCE = 64
+# Nobody writes faster than this; a flood from one person does not reach the others.
+POSTING = "30/10 second"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody wants to say. `token`: the slip that passes a nudge."""
+
+    actor: Actor
+    room_id: str
+    text: str
+    nonce: str
+    note: str = ""
+    reply_to: str | None = None
+    token: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """What makes it one message, however often it is sent."""
+        return self.room_id, self.actor.id, self.nonce
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What was said, as its author sees it. `line.place` is its number; None while it is held."""
+
+    line: Line
+
+
+def post_message(
+    actor: Actor,
+    room_id: str,
+    *,
+    text: str,
+    nonce: str,
+    note: str = "",
+    reply_to: str | None = None,
+    token: str | None = None,
+) -> Message:
+    """Say something in a room. The same nonce again gives the same message and stores nothing.
+
+    Raises Nudge when the author may want to look at the words again; its token sends them as
+    they are. The message is held when the screening says so.
+    """
+    (outcome,) = post_messages([Draft(actor, room_id, text, nonce, note, reply_to, token)])
+    if isinstance(outcome, PeerError):
+        raise outcome
+    return queries.message_with(outcome.line.id)
+
+
+def post_messages(drafts: Sequence[Draft]) -> list[Posted | PeerError]:
+    """Say several things, in this order: for each what was said, or why it was not.
+
+    The rooms stay locked until the commit; whoever may not speak by then is refused here.
+    """
+    desk = _Desk(drafts)
+    outcomes = [desk.take(draft) for draft in drafts]
+    desk.store()
+    return outcomes
+
+
+class _Desk:
+    """Takes up drafts one after another, with one question for all of them before and one after."""
+
+    def __init__(self, drafts: Sequence[Draft]) -> None:
+        self._rooms = queries.locked_rooms({draft.room_id for draft in drafts})
+        known = [each for each in drafts if each.room_id in self._rooms and _is_nonce(each.nonce)]
+        self._placed = queries.placed({draft.key for draft in known})
+        self._muted = moderation_queries.muted_among({draft.actor.id for draft in known})
+        self._floors: dict[str, Floor] = {}
+        self._said: dict[Key, Posted] = {}
+        self._texts: dict[tuple[str, str], list[str]] = {}
+        self._seen: list[tuple[Line, Screened]] = []
+
+    def take(self, draft: Draft) -> Posted | PeerError:
+        """Number one draft and have it stored, or say why not."""
+        try:
+            return self._take(draft)
+        except PeerError as error:
+            return error
+
+    def _take(self, draft: Draft) -> Posted:
+        room = self._rooms.get(draft.room_id)
+        if room is None:
+            raise NotFound()
+        if not _is_nonce(draft.nonce):
+            raise Invalid(
+                N_("This page is too old to send from. Please load it again."), field="nonce"
+            )
+        standing = self._standing(draft, room)
+        require(policy.can_read(draft.actor, room, standing))
+        again = self._said_before(draft)
+        if again is not None:
+            return again
+        count_words_of(draft.actor)
+        muted, floor = draft.actor.id in self._muted, self._floor(draft.actor, room)
+        require(policy.can_post(draft.actor, room, standing, muted=muted, floor=floor))
+        words, about = checked(draft.text, draft.note)
+        answered = _answered(room, draft.reply_to)
+        said = self._texts.setdefault((room.id, draft.actor.id), [])
+        _take_time(draft.actor, room, standing, just_now=bool(said))
+        seen = screened(draft.actor, room.id, words, about, draft.token, just_said=said)
+        seen = held_back(draft.actor, room, seen)
+        said.append(words)
+        line = Line(
+            id=new_id(),
+            room_id=room.id,
+            place=_next_number(room) if seen.state in SHOWN else None,
+            nonce=draft.nonce,
+            author_id=draft.actor.id,
+            author_name=draft.actor.name,
+            author_role=policy.speaks_as(draft.actor, standing),
+            text=words,
+            note=about,
+            state=seen.state,
+            at=clock.now(),
+            edited=False,
+            offers_help=seen.offers_help,
+            reply_to=answered,
+        )
+        self._seen.append((line, seen))
+        posted = self._said[draft.key] = Posted(line)
+        return posted
+
+    def _standing(self, draft: Draft, room: Room) -> Standing:
+        placed = self._placed[draft.key]
+        return queries.standing_of(room, placed) if placed.member else policy.STRANGER
+
+    def _floor(self, actor: Actor, room: Room) -> Floor:
+        """How it stands with talking for one person; what is the same for all is asked once."""
+        if room.id not in self._floors:
+            self._floors[room.id] = queries.floor_of(room)
+        return queries.floor_for(actor, room, self._floors[room.id])
+
+    def _said_before(self, draft: Draft) -> Posted | None:
+        """What was stored under this nonce; the room is locked, so of two at once one waits."""
+        if draft.key in self._said:
+            return self._said[draft.key]
+        stored = self._placed[draft.key].said_before
+        if stored is None:
+            return None
+        return Posted(queries.line_of(queries.message_with(stored), draft.actor.id))
+
+    def store(self) -> None:
+        """Store all that was taken, and have pages and moderators follow."""
+        if not self._seen:
+            return
+        lines = [line for line, _ in self._seen]
+        work.session().flush()  # the rooms' numbers
+        work.session().connection().execute(_STORE, [_row(line) for line in lines])
+        broadcast.announce_new(lines)
+        work.after_commit(lambda: metrics.posted(len(lines)))
+        for line, seen in self._seen:
+            open_review(line, seen)
+
+
+_STORE = insert(Message.__table__)  # type: ignore[arg-type]
+
+
+def _next_number(room: Room) -> int:
+    """The room's next number, which is taken: its row is locked until that is committed."""
+    room.last_seq += 1
+    return room.last_seq
+
+
+def _take_time(actor: Actor, room: Room, standing: Standing, *, just_now: bool) -> None:
+    """In a room that is slowed down, a moment lies between two messages of one person."""
+    if not room.slow_seconds or policy.leads(actor, standing):
+        return
+    last = clock.now() if just_now else queries.last_said_at(room.id, actor.id)
+    wait = policy.slow_for(room.slow_seconds, last, clock.now())
+    if wait:
+        raise SlowDown(
+            N_(
+                "This room is slowed down just now, so that everybody can follow. Your words stay here."
+            ),
+            retry_ms=int(wait.total_seconds() * 1000),
+        )
+
+
+def held_back(actor: Actor, room: Room, seen: Screened) -> Screened:
+    """Where a moderator looks at everything first, hold it; never the words of somebody in distress."""
+    if not room.hold_all or actor.is_staff or seen.offers_help:
+        return seen
+    verdict = seen.verdict if seen.flagged else replace(seen.verdict, verdict="hold")
+    return replace(seen, verdict=verdict, state=MessageState.HELD, flagged=True)
+
+
+def count_words_of(actor: Actor) -> None:
+    """Count that somebody says something, or says it otherwise; SlowDown when it is too often."""
+    limits.spend_here(POSTING, "post", actor.id)
+
+
+def _is_nonce(nonce: str) -> bool:
+    return 0 < len(nonce) <= NONCE and nonce.isprintable()
+
+
+def _row(line: Line) -> dict[str, Any]:
+    """A line as its row in the table, its words sealed."""
+
+    def sealed(column: Any, value: str) -> bytes:
+        found: bytes = column.write(value, table="messages", owner=line.author_id, row=line.id)
+        return found
+
+    return {
+        "id": line.id,
+        "room_id": line.room_id,
+        "author_id": line.author_id,
+        "author_role": line.author_role,
+        "nonce": line.nonce,
+        "text": sealed(Message.text, line.text),
+        "note": sealed(Message.note, line.note) if line.note else None,
+        "reply_to": line.reply_to,
+        "state": line.state,
+        "place": line.place,
+        "at": line.at,
+        "offers_help": line.offers_help,
+    }
+
+
+def checked(text: str, note: str) -> tuple[str, str]:
+    """Text and content note as they are stored; Invalid or TooLong."""
+    words, about = markup.tidy(text), " ".join(markup.tidy(note).split())
+    if not words:
+        raise Invalid(N_("There are no words in it yet."), field="text")
+    if len(words) > markup.LIMIT:
+        raise TooLong(field="text")
+    if len(about) > NOTE:
+        raise Invalid(N_("A note can have up to 80 characters."), field="note")
+    return words, about
+
+
+def _answered(room: Room, reply_to: str | None) -> str | None:
+    """The message that is answered, if it is in this room and can be seen."""
+    if not reply_to:
+        return None
+    message = queries.message_with(reply_to)
+    if message.room_id != room.id or message.state not in SHOWN:
+        raise NotFound(N_("The message that you answer is no longer here."))
+    return message.id
+
+
+def open_review(message: Message | Line, seen: Screened) -> None:
+    """Have a moderator look at a message that screening flagged."""
+    if seen.flagged:
+        held = message.state == MessageState.HELD
+        moderation.open_review(
+            "message", message.id, author_id=message.author_id, verdict=seen.verdict, held=held
+        )
