@@ -31,6 +31,8 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "set-up"
 RUN, TEST = "requirements.lock", "requirements-test.lock"
 BROWSER = ["chromium", "chromium-driver", "fonts-noto-core", "fonts-dejavu-core"]
+PROXY = ["nginx-light"]
+PATHS = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"  # where Debian keeps servers
 OFFLINE = "new connection|connection (refused|reset|aborted)|name resolution|dns error|timed out"
 
 
@@ -91,7 +93,9 @@ def install(lock: str) -> None:
     alone.write_text("".join(re.findall(r"(?m)^uv==.*\n(?: .*\n)*", (ROOT / TEST).read_text())))
     offline = re.compile(OFFLINE, re.I).search
     without_uv = "" if uv.exists() else failure_of(*pip, alone)
-    failure = without_uv or failure_of(uv, "pip", *locked, lock, "--python", PYTHON)
+    # Compiled once here, not anew by every process where Python may write no bytecode.
+    whole = [lock, "--python", PYTHON, "--compile-bytecode"]
+    failure = without_uv or failure_of(uv, "pip", *locked, *whole)
     if failure and not offline(without_uv):
         failure = failure_of(*pip, lock)
     if offline(failure):
@@ -154,9 +158,10 @@ def demo(*arguments: str) -> None:
 def test(*arguments: str) -> None:
     prepare(TEST)
     if shutil.which("dpkg-query"):
-        query = ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *BROWSER]
+        wanted = [*BROWSER, *([] if shutil.which("nginx", path=PATHS) else PROXY)]
+        query = ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *wanted]
         known = subprocess.run(query, capture_output=True, text=True).stdout.splitlines()
-        missing = [package for package in BROWSER if f"{package} installed" not in known]
+        missing = [package for package in wanted if f"{package} installed" not in known]
     else:
         missing = [] if shutil.which("chromium") else BROWSER
     if missing:

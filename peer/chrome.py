@@ -1,12 +1,15 @@
 """What surrounds every page: name of the site, language, navigation, who is signed in."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import request, session, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from peer.accounts import service as accounts
+from peer.accounts.queries.ways_back import recovery_under_way
 from peer.core import i18n, work
 from peer.core.settings import Settings
 from peer.notifications import queries as notifications
@@ -72,6 +75,7 @@ _NAV: tuple[tuple[str, Any, str], ...] = (
     ("home.front", _l("Home"), "house"),
     ("rooms.index", _l("Rooms"), "message-circle"),
     ("mentoring.index", _l("Mentoring"), "handshake"),
+    ("wellbeing.index", _l("Notes"), "pencil"),
     ("moderation.queue", _l("Review"), "list-checks"),
     ("accounts.people", _l("People"), "users"),
     ("resources.index", _l("Resources"), "book-open"),
@@ -90,8 +94,17 @@ def chrome(settings: Settings) -> dict[str, Any]:
         "theme": _theme(),
         "languages": [(each, i18n.own_name(each)) for each in settings.locales],
         "me": _me(actor) if actor else None,
+        "cover_minutes": getattr(session, "cover_minutes", 0) if actor else 0,
         "nav": list(_nav(actor)),
+        "recovery_from": _recovery_from(actor) if actor else None,
     }
+
+
+def _recovery_from(actor: Actor) -> datetime | None:
+    """From when on somebody may be let in as this person, if a coordinator has begun that."""
+    with work.begin(writes=False):
+        found = recovery_under_way(actor.id)
+    return found.ripe_at if found is not None and not accounts.has_lapsed(found) else None
 
 
 def _me(actor: Actor) -> Me:
@@ -101,8 +114,6 @@ def _me(actor: Actor) -> Me:
 
 
 def _theme() -> str | None:
-    from flask import session
-
     return getattr(session, "theme", "") or None
 
 

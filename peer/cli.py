@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from peer import __version__, serve
-from peer.core.settings import Settings, SettingsError, load
+from peer import __version__, serve, upkeep
+from peer.core.settings import SettingsError, load
+from peer.upkeep import settings_or_stop, told
 
 
 class FeatureCommands(click.Group):
@@ -44,16 +45,9 @@ def _connect() -> None:
     from peer.core import migrate
     from peer.core.db import database
 
-    configure_core(_settings())
+    configure_core(settings_or_stop())
     if not migrate.is_current(database.engine):
         raise click.ClickException("The database is not up to date. First run: peer db upgrade")
-
-
-def _settings(**given: object) -> Settings:
-    try:
-        return load(**given)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
 
 
 @main.command()
@@ -65,11 +59,17 @@ def run(host: str | None, port: int | None) -> None:
         os.environ["PEER_HOST"] = host
     if port:
         os.environ["PORT"] = str(port)
-    settings = _settings()
-    try:
+    settings = settings_or_stop()
+    with told():
         sys.exit(serve.run(settings))
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+def web() -> None:
+    """Serve pages and sockets only: one of several web processes; `peer worker` runs beside them."""
+    settings = settings_or_stop()
+    with told():
+        serve.become_web(settings)
 
 
 @main.command()
@@ -77,51 +77,8 @@ def worker() -> None:
     """Run jobs and sweeps; `peer run` starts one by itself."""
     from peer.app import create_app, run_worker
 
-    run_worker(create_app(_settings()))
-
-
-@main.group()
-def db() -> None:
-    """Look after the database."""
-
-
-@db.command()
-@click.option("--to", "revision", default="head", show_default=True)
-def upgrade(revision: str) -> None:
-    """Bring the database's tables up to date."""
-    from peer.core import migrate
-
-    migrate.upgrade(_settings().database, revision)
-    click.echo("The database is up to date.")
-
-
-@db.command()
-@click.option("--to", "revision", required=True, help="The migration to go back to.")
-def downgrade(revision: str) -> None:
-    """Take migrations back; what only newer tables hold is lost."""
-    from peer.core import migrate
-
-    migrate.downgrade(_settings().database, revision)
-    click.echo(f"The database is at {revision}.")
-
-
-@main.group(name="audit")
-def audit_group() -> None:
-    """The record of what staff did."""
-
-
-@audit_group.command()
-def verify() -> None:
-    """Check that no entry of the record was changed or taken out of its middle."""
-    from peer.app import configure_core
-    from peer.core import audit, work
-
-    configure_core(_settings())
-    with work.begin(writes=False) as session:
-        broken = list(audit.broken_links(session))
-    if broken:
-        raise click.ClickException(f"The record does not hold from entry {broken[0]} on.")
-    click.echo("The record holds.")
+    with told():
+        run_worker(create_app(settings_or_stop()))
 
 
 @main.command()
@@ -135,7 +92,8 @@ def demo(reset: bool, load_only: bool) -> None:
 
     folder = Path(os.environ.get("PEER_DATA_DIR", "var")) / "demo"
     os.environ.update(PEER_DATA_DIR=str(folder), PEER_DEMO="1")
-    os.environ.pop("PEER_DATABASE_URL", None)  # never into a database that people use
+    for setting in ("PEER_DATABASE_URL", "PEER_KEYS_DATABASE_URL", "PEER_KEYS_FILE"):
+        os.environ.pop(setting, None)  # never into a database that people use
     try:
         if reset or place.is_half_made(folder):
             place.clear(folder)
@@ -148,6 +106,10 @@ def demo(reset: bool, load_only: bool) -> None:
     if not load_only:
         # A fresh process: this one holds everything that was needed to make the place.
         os.execv(sys.executable, [sys.executable, "-m", "peer.cli", "run"])  # noqa: S606
+
+
+for _command in upkeep.COMMANDS:
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

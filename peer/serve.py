@@ -5,10 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from types import FrameType
+from typing import NoReturn
 
+from peer.core import health, inuse
 from peer.core.settings import LOOPBACK, Settings, SettingsError
 
 _PATIENCE = 20.0  # seconds for a process to stop before it is made to
@@ -31,15 +31,28 @@ def web_command(settings: Settings) -> list[str]:
         sys.executable,
         "-m",
         "gunicorn",
-        "--worker-class=gevent",
+        "--worker-class=peer.core.serving.Worker",
+        "--logger-class=peer.core.serving.Log",
         "--workers=1",
         "--worker-connections=3000",
         "--graceful-timeout=5",
         "--no-control-socket",
         "--log-level=warning",
+        # Who is behind a proxy is decided by PEER_BEHIND_PROXY alone.
+        "--forwarded-allow-ips=",
+        "--limit-request-line=4094",
+        "--limit-request-fields=60",
+        "--limit-request-field_size=8190",
         f"--bind={settings.host}:{settings.port}",
         "peer.wsgi:app",
     ]
+
+
+def become_web(settings: Settings) -> NoReturn:
+    """Be one web process of perhaps several, until told to stop; the worker runs elsewhere."""
+    check_exposure(settings)
+    command = web_command(settings)
+    os.execv(command[0], command)  # noqa: S606 - a supervisor's signals reach it directly
 
 
 def worker_command() -> list[str]:
@@ -49,14 +62,11 @@ def worker_command() -> list[str]:
 
 def answers(settings: Settings, *, seconds: float = 30.0) -> bool:
     """Whether the site answers within `seconds`."""
-    address = f"http://{settings.host}:{settings.port}/healthz"
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return True
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+        if health.status(settings) == 200:
+            return True
+        time.sleep(0.1)
     return False
 
 
@@ -118,6 +128,7 @@ class Household:
 def run(settings: Settings) -> int:
     """Serve until told to stop."""
     check_exposure(settings)
+    inuse.stay(settings)
     household = Household({"web": web_command(settings), "worker": worker_command()})
     household.start()
     if answers(settings):

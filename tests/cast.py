@@ -6,8 +6,10 @@ from secrets import token_hex
 
 from peer.accounts import queries, service
 from peer.accounts.models import Account
+from peer.accounts.queries.vaults import vault_of
+from peer.accounts.service import Lock
 from peer.core import work
-from peer.core.secrets import hash_passphrase
+from peer.core.keys import PrivateKey
 from peer.policy.roles import Actor, Role
 
 # Six figures in a row look like a number people could call, and are refused as a name.
@@ -31,9 +33,30 @@ ROLES = {
 
 
 @cache
+def lock() -> Lock:
+    """What PASSPHRASE makes, once: it is slow on purpose."""
+    return service.new_lock(PASSPHRASE)
+
+
 def passphrase_hash() -> str:
-    """The hash of PASSPHRASE, made once: it is slow on purpose."""
-    return hash_passphrase(PASSPHRASE)
+    """The hash of PASSPHRASE."""
+    return lock().passphrase_hash
+
+
+def private_key(account: Account) -> PrivateKey:
+    """What opens somebody's private parts, as after signing in with PASSPHRASE."""
+    with work.begin(writes=False):
+        vault = vault_of(account.id)
+    if vault is None:
+        with work.begin():
+            return service.make_vault(account.id, lock())
+    place = f"vaults|wrapped|{account.id}"
+    if vault.salt == lock().salt:
+        return PrivateKey.unwrapped(lock().under, vault.wrapped, place)
+    proof = service.prove(account.id, PASSPHRASE)
+    assert proof is not None
+    assert proof.key is not None
+    return proof.key
 
 
 @dataclass(frozen=True)

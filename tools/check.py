@@ -9,6 +9,7 @@ BIN = Path(sys.executable).parent
 STEPS: dict[str, list[str | Path]] = {
     "Format": ["-m", "ruff", "format", "--check", "."],
     "Lint": ["-m", "ruff", "check", "."],
+    "Security": ["-m", "bandit", "-q", "-ll", "-r", "peer", "matching", "go"],
     "Types": ["-m", "mypy"],
     "Import rules": [BIN / "lint-imports", "--no-logo"],
     "Templates": ["-m", "djlint", "templates", "--lint", "--quiet"],

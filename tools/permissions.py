@@ -40,8 +40,11 @@ def who(door: Door) -> str:
     """A door in words."""
     if door.everyone:
         return "everyone"
+    if not door.roles:
+        return "who has yet to show the second factor"
     if door.roles == frozenset(Role):
-        return "everyone signed in"
+        more = ", and who has yet to set a second factor up" if door.stages else ""
+        return "everyone signed in" + more
     return ", ".join(role.value for role in Role if role in door.roles)
 
 

@@ -7,6 +7,7 @@ place to fill is kept, and the compiled files say what the texts say.
 import argparse
 import sys
 from collections.abc import Iterator
+from functools import cache
 from gettext import c2py
 from io import BytesIO
 from pathlib import Path
@@ -108,10 +109,17 @@ def places(words: str) -> set[str]:
     return set(findall(r"%(?:\(\w+\)\w|.?)|\{\w+\}", words))
 
 
+@cache
+def plurals(rule: str) -> list[int]:
+    """Which plural form a language uses for each of the first numbers."""
+    choose = c2py(rule)
+    return [choose(number) for number in range(200)]
+
+
 def keeps_places(message: Message, catalogue: Catalog) -> bool:
     """Are the places to fill those of the message? A form for one number may leave it unsaid."""
     wanted = [places(form) for form in forms(message.id)]
-    chosen = [c2py(catalogue.plural_expr)(number) for number in range(200)]
+    chosen = plurals(catalogue.plural_expr)
     for number, form in enumerate(forms(message.string)):
         missing = wanted[-1] - places(form)
         unsaid = len(wanted) == 2 and chosen.count(number) == 1

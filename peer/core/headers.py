@@ -1,41 +1,96 @@
-"""Headers of every answer, errors too: nothing from elsewhere, nothing kept, nothing framed."""
+"""Headers of every answer, errors too: nothing from elsewhere, nothing kept, nothing framed.
 
-from flask import Flask, Response, request
+They are put on at the very outside, so that answers which no page of ours made (sockets by
+polling, refusals, the server's own) carry the same ones.
+"""
 
+from dataclasses import dataclass
+
+# Safari before 15.4 does not count wss:// of the same host as 'self': it is named as well.
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self' {socket}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "connect-src 'self'{socket}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "manifest-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
-_FIXED = {
+# Passkeys, and copying words that are shown once, are for our own pages; everything else that a browser could lend is for nobody.
+_OURS = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
+_NOBODYS = [
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "clipboard-read",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "identity-credentials-get",
+    "idle-detection",
+    "keyboard-map",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "otp-credentials",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "storage-access",
+    "sync-xhr",
+    "usb",
+    "window-management",
+    "xr-spatial-tracking",
+]
+
+FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    "Permissions-Policy": ", ".join(
+        [*(f"{name}=(self)" for name in _OURS), *(f"{name}=()" for name in _NOBODYS)]
+    ),
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Robots-Tag": "noindex",
+    "Origin-Agent-Cluster": "?1",
+    "X-DNS-Prefetch-Control": "off",
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "X-Robots-Tag": "noindex, nofollow",
 }
+_TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
-def init_app(app: Flask, *, https: bool) -> None:
-    """Put the headers on every response of `app`."""
+@dataclass
+class Manner:
+    """What of the headers an installation decides."""
 
-    @app.after_request
-    def add(response: Response) -> Response:
-        # Safari before 15.4 does not count wss:// of the same host as 'self': name it.
-        socket = f"{'wss' if https else 'ws'}://{request.host}"
-        response.headers.setdefault("Content-Security-Policy", _CSP.format(socket=socket))
-        for name, value in _FIXED.items():
-            response.headers.setdefault(name, value)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=63072000")
-        if request.endpoint == "static":
-            # Kept, but asked for by its ETag; fonts have to be there at once to be used at all.
-            font = request.path.endswith(".woff2")
-            response.headers["Cache-Control"] = "max-age=604800" if font else "no-cache"
-        else:
-            response.headers["Cache-Control"] = "no-store"
-        response.headers.pop("Server", None)
-        return response
+    https: bool = False
+    preload: bool = False
+
+    def lines(self, *, host: str = "", path: str = "", status: int = 200) -> list[tuple[str, str]]:
+        """The headers of one answer; `host` has been checked, or is left out."""
+        socket = f" {'wss' if self.https else 'ws'}://{host}" if host else ""
+        found = {
+            "Content-Security-Policy": _CSP.format(socket=socket),
+            **FIXED,
+            "Cache-Control": _kept(path, status),
+        }
+        if self.https:
+            found["Strict-Transport-Security"] = _TWO_YEARS + ("; preload" if self.preload else "")
+        return list(found.items())
+
+
+def _kept(path: str, status: int) -> str:
+    """How long a browser may keep it: what people see never, our own files as long as they hold."""
+    if not path.startswith("/static/") or status not in {200, 206, 304}:
+        return "no-store"
+    # Asked for by its ETag; fonts have to be there at once to be used at all.
+    return "max-age=604800" if path.endswith(".woff2") else "no-cache"
+
+
+manner = Manner()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -86,8 +86,8 @@ def current_zone() -> str:
     return str(get_timezone())
 
 
-def day(moment: datetime) -> str:
-    """The date of a moment in the person's own zone, as their language writes it."""
+def day(moment: date) -> str:
+    """A date, of a moment that in the person's own zone, as their language writes it."""
     return str(format_date(moment, "long"))
 
 
@@ -96,6 +96,11 @@ def day_and_time(moment: datetime, zone: str = "") -> str:
     local = moment.astimezone(ZoneInfo(zone or current_zone()))
     date, time = (write(local, form, rebase=False) for write, form in _DATE_AND_TIME)
     return f"{date}, {time}"
+
+
+def someone_who_left() -> str:
+    """What somebody is called whose name is gone."""
+    return str(gettext("Someone who left"))
 
 
 def said(error: PeerError) -> str:

@@ -1,6 +1,6 @@
-"""Numbers that an address may carry."""
+"""What stands in addresses: numbers that one may carry, and the whole of one for elsewhere."""
 
-from flask import request
+from flask import current_app, request
 
 
 def number(name: str, *, most: int = 10_000) -> int | None:
@@ -10,3 +10,9 @@ def number(name: str, *, most: int = 10_000) -> int | None:
     """
     given = request.args.get(name, type=int)
     return given if given is not None and 1 <= given <= most else None
+
+
+def full(path: str) -> str:
+    """The whole address of a page, to be opened from outside: where the installation says it is."""
+    known = current_app.config["PEER"].public_url
+    return f"{known or request.host_url.rstrip('/')}{path}"

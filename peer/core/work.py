@@ -4,6 +4,7 @@ Doors (routes, sockets, commands, jobs) wear `@unit_of_work` or `@reading`. Serv
 `session()` and leave word with `after_commit`; they never commit. A unit inside another joins it.
 """
 
+import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -12,8 +13,12 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
+from gevent import get_hub, monkey
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from peer.core import logs, storing
 from peer.core.db import WRITES, database
 
 P = ParamSpec("P")
@@ -22,6 +27,7 @@ Effect = Callable[[], object]
 
 log = structlog.get_logger("work")
 
+_TURNS = 7_203_115  # any fixed number: turns of ours, and of nobody else in this database
 # SQLite has one writer. Greenlets of one process wait here, where waiting lets others run;
 # inside SQLite's own busy handler it would stop the whole process.
 _sqlite_writer = threading.RLock()
@@ -49,12 +55,28 @@ def session() -> Session:
     return work.session
 
 
+def is_writing() -> bool:
+    """Whether a unit of work that writes is open around the caller."""
+    work = _current.get()
+    return work is not None and work.writes
+
+
 def after_commit(effect: Effect) -> None:
     """Run `effect` once the present unit has been committed; never if it is rolled back."""
     work = _current.get()
     if work is None or not work.writes:
         raise RuntimeError("effects need a unit of work that writes")
     work.effects.append(effect)
+
+
+def take_turns(what: str) -> None:
+    """Wait until no other unit is busy with `what`; this one then is, until it ends.
+
+    What is read after this holds until the commit, also where nothing is there yet to be locked.
+    """
+    if not database.on_sqlite:  # there, units that write take turns anyway
+        turn = text("SELECT pg_advisory_xact_lock(:turns, hashtext(:what))")
+        session().execute(turn, {"turns": _TURNS, "what": what})
 
 
 def before_commit(step: Effect) -> None:
@@ -103,17 +125,37 @@ def _run(writes: bool) -> Generator[Session, None, Work]:
             if writes and not work.failed:
                 for step in work.last:
                     step()
-                session.commit()
+                _commit(session)
+                storing.went(None)
             else:
                 session.expunge_all()  # what was read stays readable; rolling back would expire it
                 session.rollback()
                 work.effects.clear()
-        except BaseException:
+        except BaseException as error:
+            if writes:
+                storing.went(error)
             session.rollback()
             raise
         finally:
             _current.reset(token)
     return work
+
+
+def _commit(session: Session) -> None:
+    """Commit. On SQLite one waits for the disk, and others go on meanwhile: in a native thread.
+
+    Only the statement itself runs there; to SQLAlchemy nothing is left to be committed then.
+    """
+    if not database.on_sqlite or not monkey.is_module_patched("threading"):
+        session.commit()
+        return
+    session.flush()
+    driver: Any = session.connection().connection.driver_connection
+    try:
+        get_hub().threadpool.apply(driver.execute, ("COMMIT",))
+    except sqlite3.OperationalError as error:
+        raise OperationalError("COMMIT", None, error) from error
+    session.commit()
 
 
 def _perform(effect: Effect) -> None:
@@ -122,7 +164,10 @@ def _perform(effect: Effect) -> None:
         effect()
     except Exception as error:  # noqa: BLE001
         log.error(
-            "effect_failed", effect=getattr(effect, "__name__", "?"), kind=type(error).__name__
+            "effect_failed",
+            effect=effect,
+            kind=type(error),
+            where=logs.where(error.__traceback__),
         )
 
 

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from peer.accounts import queries as account_queries
 from peer.accounts import service as accounts
 from peer.core import clock, queue, work
-from peer.demo import library
+from peer.demo import library, private
 from peer.demo.people import AREAS, CAST, SEED, Person, everyone
-from peer.demo.talk import FOR_REVIEW, PRIVATE, ROOMS, Line, RoomScript
+from peer.demo.talk import CIRCLE, FOR_REVIEW, PRIVATE, ROOMS, SESSION, Line, RoomScript
 from peer.mentoring import queries as mentoring_queries
 from peer.mentoring import service as mentoring
 from peer.mentoring.service.rounds import rule_pair
 from peer.moderation import service as moderation
+from peer.notifications import service as notifications
 from peer.policy.mentoring import ProposalState, Vetting
 from peer.policy.roles import Actor, Role
 from peer.policy.rooms import MessageState
@@ -26,28 +27,34 @@ from peer.rooms.models import Message, Room
 Say = Callable[[str], None]
 People = Mapping[str, Actor]
 
+_REFERENCES = "Two references read, and a talk of an hour."
 # Of the finished round: for how many pairs both were asked, and how many came together.
 APPROVED, CONSENTED = 28, 18
 
 
-def make(passphrase_hash: str, say: Say) -> None:
-    """Fill an empty, migrated database; every person has the passphrase of the given hash."""
+def make(lock: accounts.Lock, say: Say) -> None:
+    """Fill an empty, migrated database; every person has the passphrase that made the lock."""
     now = clock.now().replace(second=0, microsecond=0)
     people = everyone()
     say(f"Inviting {len(people)} fictional people ...")
     with clock.stopped_at(now - timedelta(days=40)), work.begin():
-        actors = {person.name: _join(person, passphrase_hash) for person in people}
+        actors = {person.name: _join(person, lock.passphrase_hash) for person in people}
     with clock.stopped_at(now - timedelta(days=30)), work.begin():
         _tell_about_themselves(people, actors)
-    say("Opening five rooms ...")
+    say("Opening rooms ...")
     for script in ROOMS:
         _hold_evening(script, actors, people, now)
+    _plan_sessions(actors, now)
     say("Running a matching round ...")
     _run_round(actors, now - timedelta(days=6))
     _begin_talking(actors, now - timedelta(days=2))
+    with work.begin():
+        key = accounts.make_vault(actors["Noor"].id, lock)
+    private.keep(actors["Noor"], key, now)
     say("Leaving a few things for the moderators and the coordinators ...")
     _fill_queue(actors, now)
     _leave_invitation(actors, now - timedelta(days=1))
+    _leave_decision(actors, now - timedelta(hours=20))
     with clock.stopped_at(now - timedelta(days=9)), work.begin():
         for details in library.ENTRIES:
             resources.add(actors["Cora"], details, checked=True)
@@ -76,8 +83,12 @@ def _tell_about_themselves(people: list[Person], actors: People) -> None:
             mentoring.save_mentor_profile(me, me.id, person.mentor)
     # The last two volunteers have only just applied: vetting takes its time.
     for person in mentors[:-2]:
-        for step in (Vetting.IN_REVIEW, Vetting.VETTED):
-            mentoring.set_vetting(cora, actors[person.name].id, step)
+        mentor = actors[person.name]
+        mentoring.set_vetting(cora, mentor.id, Vetting.IN_REVIEW)
+        act = mentoring.set_vetting(cora, mentor.id, Vetting.VETTED, note=_REFERENCES)
+        if act is not None:
+            accounts.confirm(actors["Cleo"], act.id)
+    notifications.mark_seen(cora)
     mentoring.set_vetting(cora, actors[mentors[-2].name].id, Vetting.IN_REVIEW)
 
 
@@ -106,6 +117,38 @@ def _hold_evening(script: RoomScript, actors: People, people: list[Person], now:
     for number, line in enumerate(script.lines):
         said.append(_say(room, voices[line.who], line, began, number))
     _answer_warmly(room, voices, said, began)
+
+
+def _plan_sessions(actors: People, now: datetime) -> None:
+    """A weekly session with people who signed up for its next date, and a circle tomorrow."""
+    made = {script.kind: _dated_room(script, actors, now) for script in (SESSION, CIRCLE)}
+    fay, noor = actors["Fay"], actors["Noor"]
+    with clock.stopped_at(now), work.begin():
+        day, tomorrow = (now + timedelta(days=2)).date(), (now + timedelta(days=1)).date()
+        weekly, circle = made["session"].id, made["circle"].id
+        rooms.add_date(
+            fay, weekly, on=day, minute=19 * 60, length=60, weekly=True, places=8, quorum=3
+        )
+        rooms.add_date(fay, circle, on=tomorrow, minute=20 * 60, length=60, places=6, quorum=2)
+        first = room_queries.dates_of(weekly, fay.id)[0].gathering
+        rooms.sign_up(noor, weekly, first.id, reminds=True)
+        rooms.sign_up(actors["Zed"], weekly, first.id)
+
+
+def _dated_room(script: RoomScript, actors: People, now: datetime) -> Room:
+    with clock.stopped_at(now - timedelta(days=2)), work.begin():
+        room = rooms.create_room(
+            actors["Cora"],
+            name=script.name,
+            kind=script.kind,
+            about=script.about,
+            question=script.question,
+            agreement=script.agreement,
+        )
+        for name in ("Noor", "Zed", "Fay", "Mo"):
+            rooms.welcome(account_queries.account_with(actors[name].id), [room.id])
+        rooms.set_facilitators(actors["Cora"], room.id, [actors["Fay"].id])
+    return room
 
 
 def _voices(script: RoomScript, actors: People, people: list[Person]) -> dict[str, Actor]:
@@ -217,6 +260,13 @@ def _leave_invitation(actors: People, when: datetime) -> None:
         accounts.invite(
             actors["Cora"], [Role.MEMBER], rooms=[commons.id], note="for the Tuesday group"
         )
+
+
+def _leave_decision(actors: People, when: datetime) -> None:
+    """Cleo would approve a mentor who is in review; it waits for Cora or Ada."""
+    with clock.stopped_at(when), work.begin():
+        mentor = next(p for p in mentoring_queries.mentor_profiles() if p.vetting == "in_review")
+        mentoring.set_vetting(actors["Cleo"], mentor.account_id, Vetting.VETTED, note=_REFERENCES)
 
 
 def cast_table() -> list[tuple[str, str]]:

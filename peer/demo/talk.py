@@ -27,6 +27,7 @@ class RoomScript:
     lines: tuple[Line, ...]
     entry: str = "everyone"
     hours_ago: int = 3
+    kind: str = "open_hours"
 
 
 AGREEMENT = (
@@ -173,6 +174,26 @@ ROOMS = (
         entry="invited",
         hours_ago=98,
     ),
+)
+
+# A room of sessions; nothing has been said there yet.
+SESSION = RoomScript(
+    "Sleep and rest",
+    "An hour each week about nights: what helps, what can wait until morning.",
+    "What does your room sound like when it is quiet?",
+    (*AGREEMENT, "Nobody has to have slept well to come."),
+    (),
+    kind="session",
+)
+
+# A circle of two; its next date is tomorrow.
+CIRCLE = RoomScript(
+    "Evening circle",
+    "A small circle with a talking piece. Everybody has a turn, and everybody can pass.",
+    "What carried you through today?",
+    AGREEMENT,
+    (),
+    kind="circle",
 )
 
 # A few messages for the review queue: things that need a look, none of them graphic.

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from peer.accounts import queries as accounts
-from peer.core import work
+from peer.accounts.service import waiting_for
+from peer.core import storing, work
 from peer.mentoring import queries as mentoring
 from peer.mentoring.models import Proposal
 from peer.moderation import queries as moderation
@@ -18,6 +19,7 @@ from peer.notifications import queries as notifications
 from peer.policy.accounts import can_see_people
 from peer.policy.doors import page_door
 from peer.policy.mentoring import MentorshipState, ProposalState, RoundState
+from peer.policy.oversight import GUARDED
 from peer.policy.roles import Actor, Role
 from peer.rooms import queries as rooms
 
@@ -145,6 +147,23 @@ def _invitations(actor: Actor) -> Card | None:
     return Card("user-plus", _("Invitations"), words, "accounts.invitations", _("Open invitations"))
 
 
+def _decisions(actor: Actor) -> Card | None:
+    if not actor.has(*GUARDED):
+        return None
+    number = waiting_for(actor)
+    words = (
+        ngettext(
+            "%(num)d question waits for a second person.",
+            "%(num)d questions wait for a second person.",
+            number,
+        )
+        if number
+        else _("Nothing waits for a second person.")
+    )
+    title, action = _("Decisions of two"), _("Open decisions")
+    return Card("scale", title, words, "accounts.decisions", action, number)
+
+
 def _mentoring(actor: Actor) -> Card | None:
     if not actor.has(Role.MEMBER, Role.MENTOR):
         return None
@@ -167,8 +186,7 @@ def _mentoring(actor: Actor) -> Card | None:
 
 
 def _unanswered(pair: Proposal, actor: Actor) -> bool:
-    said = pair.mentee_says if pair.mentee_id == actor.id else pair.mentor_says
-    return said is None
+    return mentoring.said_by(actor.id, pair, mentoring.move_of(pair.id)) is None
 
 
 def _queue(actor: Actor) -> Card | None:
@@ -212,13 +230,14 @@ _CARDS: tuple[Callable[[Actor], Card | None], ...] = (
     _rooms,
     _mentoring,
     _round,
+    _decisions,
     _inbox,
     _invitations,
 )
 
 
 def services_answer(redis_url: str = "") -> bool:
-    """Whether the database answers, and Redis when `redis_url` names one."""
+    """Whether the database answers and keeps things, and Redis answers when `redis_url` names one."""
     try:
         with work.begin(writes=False) as session:
             session.execute(text("SELECT 1"))
@@ -226,4 +245,4 @@ def services_answer(redis_url: str = "") -> bool:
             redis.Redis.from_url(redis_url, socket_timeout=2).ping()
     except (SQLAlchemyError, redis.RedisError):
         return False
-    return True
+    return not storing.is_failing()

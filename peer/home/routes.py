@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from peer.accounts.sessions import current_actor
 from peer.core import work
 from peer.home import queries
+from peer.policy import retention
 
 bp = Blueprint("home", __name__)
 
@@ -38,6 +39,18 @@ def readyz() -> tuple[Response, int]:
     """The database answers, and Redis where there is one."""
     ready = queries.services_answer(current_app.config["PEER"].redis_url)
     return jsonify(status="ok" if ready else "waiting"), 200 if ready else 503
+
+
+@bp.get("/privacy")
+@work.reading
+def privacy() -> str:
+    """What is held about people, why, how long, and what then; for everyone to read."""
+    return render_template(
+        "home/privacy.html",
+        themes=retention.THEMES,
+        lives=retention.by_theme(),
+        elsewhere=retention.ELSEWHERE,
+    )
 
 
 @bp.get("/help")

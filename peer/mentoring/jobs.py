@@ -1,6 +1,8 @@
 """The worker's part: solving rounds, and what the clock brings."""
 
 import time
+from dataclasses import replace
+from typing import Any
 
 import structlog
 
@@ -9,6 +11,7 @@ from peer.core import queue, work
 from peer.mentoring import service, snapshot
 
 SOLVE_SECONDS = 120.0  # what has been decided by then stands
+PRICE_SECONDS = 45.0  # for what it would cost running pairs that more people get a mentor
 _PAUSE = 0.3  # seconds between two signs of life of a round
 
 log = structlog.get_logger("mentoring")
@@ -23,15 +26,43 @@ def solve_round(round_id: str) -> None:
         return
     problem, round_ = begun
     try:
-        solution = matching.solve(problem, round_.seed, SOLVE_SECONDS, _Progress(round_id))
+        progress = _Progress(round_id)
+        solution = matching.solve(problem, round_.seed, SOLVE_SECONDS, progress)
         answer = snapshot.read(problem, solution, round_.keys)
     except Exception as error:  # noqa: BLE001 - whatever it is, people are told plainly
-        log.error("round_failed", kind=type(error).__name__)
+        log.error("round_failed", kind=type(error))
         with work.begin():
             service.fail_round(round_id, "engine")
         return
+    insight = None
+    # What else can be said is said of rounds that leave running pairs alone.
+    if not answer.broken and not problem.may_change:
+        answer = replace(answer, price=_price(problem, solution, round_.seed))
+        insight = _insight(problem, solution, progress)
     with work.begin():
-        service.record_solution(round_id, answer)
+        service.record_solution(round_id, answer, insight)
+
+
+def _price(problem: matching.Problem, solution: matching.Solution, seed: int) -> str | None:
+    """What room would cost running pairs. The round stands without, should that ever fail."""
+    if not (solution.unmatched and problem.continuing):
+        return None
+    try:
+        return snapshot.price(problem, seed, PRICE_SECONDS)
+    except Exception as error:  # noqa: BLE001 - the pairs are found and checked: they count
+        log.error("round_unpriced", kind=type(error))
+        return None
+
+
+def _insight(
+    problem: matching.Problem, solution: matching.Solution, progress: "_Progress"
+) -> dict[str, Any] | None:
+    """What else is worked out of a round. It stands without, should that ever fail."""
+    try:
+        return snapshot.work_out(problem, solution, progress)
+    except Exception as error:  # noqa: BLE001 - the pairs are found and checked: they count
+        log.error("round_unexplained", kind=type(error))
+        return None
 
 
 class _Progress:

@@ -7,10 +7,11 @@ Monday 00:00, 335 = Sunday 23:30, with their IANA zone. `snapshot` turns them in
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from peer.core.db import Base, new_id
+from peer.core.keys import SealedJson, SealedText
 from peer.policy.mentoring import MentorshipState, ProposalState, RoundState, Vetting
 
 MAIN = "main"  # the id of the programme that every installation begins with
@@ -31,11 +32,13 @@ class Area(Base):
     """A small place in words a coordinator chose; two people of one area are not paired."""
 
     __tablename__ = "areas"
-    __table_args__ = (UniqueConstraint("programme_id", "name"),)
+    __table_args__ = (UniqueConstraint("programme_id", "mark"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     programme_id: Mapped[str] = mapped_column(ForeignKey("programmes.id"))
-    name: Mapped[str] = mapped_column(String(60))
+    mark: Mapped[str] = mapped_column(String(64))  # a fingerprint of the name
+    name_sealed: Mapped[bytes] = mapped_column("name", LargeBinary)
+    name = SealedText("name_sealed")
 
 
 class Profile:
@@ -58,8 +61,10 @@ class Profile:
     identity: Mapped[str | None] = mapped_column(String(16))  # None: rather not say
     accepts: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # None: anyone
     style: Mapped[dict[str, float]] = mapped_column(JSON, default=dict)  # trait: 0 to 1
-    avoids: Mapped[list[str]] = mapped_column(JSON, default=list)  # pseudonyms as written
-    boundaries: Mapped[str] = mapped_column(Text, default="")
+    avoids_sealed: Mapped[bytes | None] = mapped_column("avoids", LargeBinary)
+    avoids = SealedJson("avoids_sealed", owner="account_id", row="account_id", empty=list)
+    boundaries_sealed: Mapped[bytes | None] = mapped_column("boundaries", LargeBinary)
+    boundaries = SealedText("boundaries_sealed", owner="account_id", row="account_id")
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     zone_confirmed_at: Mapped[datetime | None]
     cells: Mapped[list[int]] = mapped_column(JSON, default=list)  # on their own wall clock
@@ -74,7 +79,8 @@ class MenteeProfile(Profile, Base):
     __tablename__ = "mentee_profiles"
 
     topics: Mapped[list[str]] = mapped_column(JSON, default=list)  # may want to talk about
-    prefers: Mapped[list[str]] = mapped_column(JSON, default=list)  # pseudonyms as written
+    prefers_sealed: Mapped[bytes | None] = mapped_column("prefers", LargeBinary)
+    prefers = SealedJson("prefers_sealed", owner="account_id", row="account_id", empty=list)
     wants: Mapped[bool] = mapped_column(default=False)  # "I would like a mentor"
     wanted_at: Mapped[datetime | None]
     priority: Mapped[int] = mapped_column(default=1)
@@ -101,9 +107,11 @@ class VettingStep(Base):
         ForeignKey("mentor_profiles.account_id", ondelete="CASCADE"), index=True
     )
     state: Mapped[str] = mapped_column(String(16))
-    note: Mapped[str] = mapped_column(String(200), default="")
+    note_sealed: Mapped[bytes | None] = mapped_column("note", LargeBinary)
+    note = SealedText("note_sealed", owner="mentor_id", row="mentor_id at")
     at: Mapped[datetime]
     by_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     until: Mapped[datetime | None]
 
 
@@ -135,7 +143,10 @@ class Round(Base):
     keys: Mapped[dict[str, str]] = mapped_column(JSON)  # opaque key: account id
     notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     solution: Mapped[str | None] = mapped_column(Text)  # commonroom.solution/1
+    insight: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # opaque keys
     broken: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # None: not checked
+    may_change: Mapped[int] = mapped_column(default=0)  # running pairs, at most
+    price: Mapped[str | None] = mapped_column(Text)  # snapshot.Price as JSON, opaque keys only
 
 
 class Proposal(Base):
@@ -165,6 +176,25 @@ class Proposal(Base):
     expires_at: Mapped[datetime | None]  # when both have been asked
     mentee_says: Mapped[bool | None]
     mentor_says: Mapped[bool | None]
+    # Proposals of one chain come about together or not at all: the first is for somebody who has
+    # no mentor, and each after it moves a running pair, to make room for the one before.
+    chain: Mapped[str | None] = mapped_column(String(32), index=True)
+    place: Mapped[int] = mapped_column(default=0)
+
+
+class Move(Base):
+    """The running mentorship that a proposal would end or give another hour, if all agree."""
+
+    __tablename__ = "moves"
+
+    proposal_id: Mapped[str] = mapped_column(
+        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True
+    )
+    mentorship_id: Mapped[str] = mapped_column(
+        ForeignKey("mentorships.id", ondelete="CASCADE"), index=True
+    )
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    says: Mapped[bool | None]  # the present mentor
 
 
 class Unmatched(Base):
@@ -222,6 +252,7 @@ class Mentorship(Base):
     paused_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closure: Mapped[str] = mapped_column(String(16), default="")
+    stays: Mapped[bool] = mapped_column(default=False)  # one of them would rather not move
 
 
 class ColumnMapping(Base):
@@ -232,8 +263,10 @@ class ColumnMapping(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     programme_id: Mapped[str] = mapped_column(ForeignKey("programmes.id"), default=MAIN)
     side: Mapped[str] = mapped_column(String(8))  # mentees, mentors
-    name: Mapped[str] = mapped_column(String(80))
-    columns: Mapped[dict[str, Any]] = mapped_column(JSON)
+    name_sealed: Mapped[bytes] = mapped_column("name", LargeBinary)
+    name = SealedText("name_sealed")
+    columns_sealed: Mapped[bytes] = mapped_column("columns", LargeBinary)
+    columns = SealedJson("columns_sealed")
     made_at: Mapped[datetime]
 
 

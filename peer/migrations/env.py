@@ -2,7 +2,7 @@
 
 import importlib.util
 import pkgutil
-from typing import Literal
+from typing import Any, Literal
 
 from alembic import context
 
@@ -24,14 +24,27 @@ def render_item(_kind: str, item: object, _autogen: object) -> str | Literal[Fal
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
 
 
-with database.engine.connect() as connection:
-    context.configure(
-        connection=connection,
-        target_metadata=Base.metadata,
-        render_as_batch=True,
-        compare_type=True,
-        render_item=render_item,
-    )
-    with context.begin_transaction():
-        context.run_migrations()
-database.close()
+try:
+    with database.engine.connect() as connection:
+        if database.on_sqlite:
+            # SQLite changes a table by making it anew; dropping the old one must take nothing along.
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys=OFF")
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            render_item=render_item,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+            if (
+                database.on_sqlite
+                and connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            ):
+                raise RuntimeError(
+                    "the migration would leave rows that point nowhere; nothing is changed"
+                )
+finally:
+    database.close()

@@ -69,7 +69,7 @@ class DecideForm(FlaskForm):  # type: ignore[misc]
         _l("Note for the record"),
         validators=[Length(max=NOTE, message=_l("Up to 600 characters fit here."))],
     )
-    version = HiddenField()
+    version = HiddenField(validators=[Length(max=10)])
 
     @property
     def wanted(self) -> Wanted | None:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer.core.db import Base, new_id
+from peer.core.keys import SealedJson, SealedText
 from peer.policy.moderation import ItemState, Outcome, Severity, title_of
 
 
@@ -62,13 +63,19 @@ class Report(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     item_id: Mapped[str] = mapped_column(ForeignKey("review_items.id", ondelete="CASCADE"))
-    reporter_id: Mapped[str] = mapped_column(
+    reporter_id: Mapped[str | None] = mapped_column(  # None: they have erased their account
         ForeignKey("accounts.id", ondelete="CASCADE"), index=True
     )
     category: Mapped[str] = mapped_column(String(16))
-    note: Mapped[str] = mapped_column(String(600), default="")
+    note_sealed: Mapped[bytes | None] = mapped_column("note", LargeBinary)
+    note = SealedText("note_sealed", owner="note_owner")
     at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+
+    @property
+    def note_owner(self) -> str:
+        """Whose key the note is sealed under: the reporter's, or the case's once they are gone."""
+        return self.reporter_id or case_key(self.item_id)
 
 
 class Flag(Base):
@@ -101,7 +108,8 @@ class Ruling(Base):
     at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(8))
     rule: Mapped[str] = mapped_column(String(16))
-    note: Mapped[str] = mapped_column(String(600), default="")
+    note_sealed: Mapped[bytes | None] = mapped_column("note", LargeBinary)
+    note = SealedText("note_sealed")  # the organisation's: a decision outlives who made it
 
 
 class Sanction(Base):
@@ -118,6 +126,47 @@ class Sanction(Base):
     rule: Mapped[str] = mapped_column(String(16))
     by_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     at: Mapped[datetime]
+    act_id: Mapped[str | None] = mapped_column(String(32))  # of a ban: the act of the two
     until: Mapped[datetime | None]  # None: no end set
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+
+
+class Opening(Base):
+    """A moderator's break of glass: more of a conversation than was reported, for an hour."""
+
+    __tablename__ = "openings"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    item_id: Mapped[str] = mapped_column(
+        ForeignKey("review_items.id", ondelete="CASCADE"), index=True
+    )
+    by_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    reason_sealed: Mapped[bytes] = mapped_column("reason", LargeBinary)
+    reason = SealedText("reason_sealed")
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    told: Mapped[list[str]] = mapped_column(JSON)  # whose words were opened: they can read of it
+
+
+def case_key(item_id: str) -> str:
+    """The owner of the key of a case, which is destroyed when the case is over."""
+    return f"case:{item_id}"
+
+
+class CaseFile(Base):
+    """Reported words of somebody who has erased their account, for as long as the case is open."""
+
+    __tablename__ = "case_files"
+
+    item_id: Mapped[str] = mapped_column(
+        ForeignKey("review_items.id", ondelete="CASCADE"), primary_key=True
+    )
+    words_sealed: Mapped[bytes] = mapped_column("words", LargeBinary)
+    words = SealedJson("words_sealed", owner="key_owner", row="item_id", empty=dict)
+    made_at: Mapped[datetime]
+
+    @property
+    def key_owner(self) -> str:
+        """The case itself."""
+        return case_key(self.item_id)

@@ -1,15 +1,16 @@
 """Reads about the review queue."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 
 from peer.accounts import queries as accounts
+from peer.accounts.queries import oversight
 from peer.core import clock, work
 from peer.core.errors import NotFound
-from peer.moderation.models import Report, ReviewItem, Ruling, Sanction
+from peer.moderation.models import Opening, Report, ReviewItem, Ruling, Sanction
 from peer.policy.moderation import (
     SEVERITY_ORDER,
     ItemState,
@@ -18,6 +19,7 @@ from peer.policy.moderation import (
     Severity,
     can_see_history,
 )
+from peer.policy.retention import APPEAL_DAYS
 from peer.policy.roles import Actor, Role, require
 
 TABS = ("all", "urgent", "reported", "held", "done")
@@ -40,9 +42,27 @@ def muted_until(account_id: str) -> datetime | None:
     )
 
 
+def muted_among(account_ids: Collection[str]) -> set[str]:
+    """Who of these people is muted now."""
+    found = select(Sanction.account_id).where(
+        Sanction.account_id.in_(sorted(account_ids)),
+        Sanction.kind == SanctionKind.MUTE,
+        Sanction.lifted_at.is_(None),
+        Sanction.until > clock.now(),
+    )
+    return set(work.session().scalars(found))
+
+
 def waiting_count() -> int:
     """How many items nobody has decided."""
     return _count(ReviewItem.state != ItemState.DECIDED)
+
+
+def longest_wait() -> float:
+    """For how many seconds the oldest open item has waited."""
+    oldest = select(func.min(ReviewItem.opened_at)).where(ReviewItem.state == ItemState.OPEN)
+    opened = work.session().scalar(oldest)
+    return (clock.now() - opened).total_seconds() if opened else 0.0
 
 
 def urgent_count() -> int:
@@ -112,6 +132,15 @@ def item_of(kind: str, subject_id: str) -> ReviewItem | None:
     )
 
 
+def in_question(kind: str) -> Select[str]:
+    """The subjects of a kind whose words may still be needed: undecided, or decided of late."""
+    lately = clock.now() - timedelta(days=APPEAL_DAYS)
+    return select(ReviewItem.subject_id).where(
+        ReviewItem.kind == kind,
+        or_(ReviewItem.state != ItemState.DECIDED, ReviewItem.decided_at > lately),
+    )
+
+
 def item_for(actor: Actor, item_id: str, *, lock: bool = False) -> ReviewItem:
     """An item, for moderators only; NotFound for everyone else. `lock` it before changing it."""
     query = select(ReviewItem).where(ReviewItem.id == item_id)
@@ -145,6 +174,38 @@ def rulings_about(account_id: str) -> Sequence[tuple[Ruling, ReviewItem]]:
     return [(row[0], row[1]) for row in work.session().execute(query)]
 
 
+def rulings_by(account_id: str) -> Sequence[Ruling]:
+    """Every decision that a moderator made, the newest first."""
+    query = select(Ruling).where(Ruling.by_id == account_id).order_by(Ruling.at.desc())
+    return work.session().scalars(query).all()
+
+
+def reports_by(account_id: str) -> Sequence[Report]:
+    """Everything a person told moderators, the newest first."""
+    query = select(Report).where(Report.reporter_id == account_id).order_by(Report.at.desc())
+    return work.session().scalars(query).all()
+
+
+def open_reports_by(account_id: str) -> Sequence[Report]:
+    """What a person told moderators about matters that are undecided, or were decided of late."""
+    lately = clock.now() - timedelta(days=APPEAL_DAYS)
+    query = (
+        select(Report)
+        .join(ReviewItem, ReviewItem.id == Report.item_id)
+        .where(
+            Report.reporter_id == account_id,
+            or_(ReviewItem.state != ItemState.DECIDED, ReviewItem.decided_at > lately),
+        )
+    )
+    return work.session().scalars(query).all()
+
+
+def items_about(account_id: str) -> Sequence[ReviewItem]:
+    """Every item about what a person wrote, the newest first."""
+    query = select(ReviewItem).where(ReviewItem.author_id == account_id)
+    return work.session().scalars(query.order_by(ReviewItem.opened_at.desc())).all()
+
+
 @dataclass(frozen=True)
 class Record:
     """How often moderators decided about a person, in numbers only."""
@@ -160,16 +221,109 @@ def record_of(account_id: str) -> Record:
     return Record(len(outcomes), outcomes.count(Outcome.HIDE), len(sanctions_of(account_id)))
 
 
+def cases_about(account_id: str) -> Sequence[ReviewItem]:
+    """The items about what a person wrote that are undecided, or were decided of late."""
+    lately = clock.now() - timedelta(days=APPEAL_DAYS)
+    query = select(ReviewItem).where(
+        ReviewItem.author_id == account_id,
+        or_(ReviewItem.state != ItemState.DECIDED, ReviewItem.decided_at > lately),
+    )
+    return work.session().scalars(query.order_by(ReviewItem.id)).all()
+
+
+def sanctions_of_late(account_id: str) -> Sequence[Sanction]:
+    """What was imposed on a person so lately that it can still be looked at again."""
+    lately = clock.now() - timedelta(days=APPEAL_DAYS)
+    query = select(Sanction).where(Sanction.account_id == account_id, Sanction.at > lately)
+    return work.session().scalars(query).all()
+
+
+def claimed_by(account_id: str) -> Sequence[ReviewItem]:
+    """The items that a moderator has taken and not decided."""
+    query = select(ReviewItem).where(
+        ReviewItem.claimed_by == account_id, ReviewItem.state == ItemState.CLAIMED
+    )
+    return work.session().scalars(query).all()
+
+
 def actor_with(account_id: str) -> Actor:
     """A person as policy sees them, or NotFound."""
     return accounts.actor_from(accounts.account_with(account_id))
 
 
 def person_for(actor: Actor, account_id: str) -> Actor:
-    """A person whose words were reviewed, for moderators; NotFound for everyone else."""
-    reviewed = _count(ReviewItem.author_id == account_id) > 0
+    """A person whose words were reviewed, for moderators; NotFound for everyone else.
+
+    Items go in time. What still holds of a sanction stays, and with it who can end it. Moderators
+    are also asked to talk to somebody who disputes a paper when nobody else could look into it.
+    """
+    about = Sanction.account_id == account_id
+    held = work.session().scalar(select(Sanction.id).where(about, _still_holds()).limit(1))
+    reviewed = held is not None or _count(ReviewItem.author_id == account_id) > 0
+    reviewed = reviewed or oversight.is_disputed_alone(account_id)
     require(can_see_history(actor, account_id, reviewed=reviewed))
     return actor_with(account_id)
+
+
+def _still_holds() -> ColumnElement[bool]:
+    """Of a sanction: nobody lifted it, and it has no end or one that is to come."""
+    return and_(
+        Sanction.kind != SanctionKind.WARN,
+        Sanction.lifted_at.is_(None),
+        or_(Sanction.until.is_(None), Sanction.until > clock.now()),
+    )
+
+
+def held_back(actor: Actor) -> Sequence[Sanction]:
+    """What holds now for other people, the newest first; their items may have gone long ago."""
+    others = Sanction.account_id != actor.id
+    query = select(Sanction).where(others, _still_holds()).order_by(Sanction.at.desc())
+    found = work.session().scalars(query).all() if actor.has(Role.MODERATOR) else []
+    return [each for each in found if _is_felt(each)]
+
+
+def _is_felt(held: Sanction) -> bool:
+    """Whether its person is here and it is so: a shorter pause, given later, ends a longer one."""
+    if accounts.is_gone(held.account_id):
+        return False
+    return held.kind == SanctionKind.MUTE or is_suspended(held.account_id)
+
+
+def ban_of(account_id: str) -> Sanction | None:
+    """The ban that shuts a person out, if one does."""
+    ban = last_ban_of(account_id)
+    return ban if ban is not None and ban.lifted_at is None else None
+
+
+def last_ban_of(account_id: str) -> Sanction | None:
+    """The last ban of a person, lifted or not."""
+    bans = (each for each in sanctions_of(account_id) if each.kind == SanctionKind.BAN)
+    return next(bans, None)
+
+
+def pause_of(account_id: str) -> Sanction | None:
+    """The pause that was last imposed on a person, while it still runs, also under a ban."""
+    pauses = [each for each in sanctions_of(account_id) if each.kind == SanctionKind.SUSPEND]
+    last = pauses[0] if pauses else None
+    if last is None or last.lifted_at is not None:
+        return None
+    return last if last.until is None or last.until > clock.now() else None
+
+
+def author_of_report(report: Report) -> str:
+    """Whose words a report is about."""
+    query = select(ReviewItem.author_id).where(ReviewItem.id == report.item_id)
+    return work.session().scalar(query) or ""
+
+
+def opening_of(item_id: str, moderator_id: str) -> Opening | None:
+    """The last time a moderator opened more of an item's conversation, if ever."""
+    return work.session().scalar(
+        select(Opening)
+        .where(Opening.item_id == item_id, Opening.by_id == moderator_id)
+        .order_by(Opening.until.desc())
+        .limit(1)
+    )
 
 
 def is_suspended(account_id: str) -> bool:

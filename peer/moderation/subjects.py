@@ -22,6 +22,7 @@ class ContextLine:
     text: str
     is_subject: bool = False
     was_changed: bool = False  # the subject as it stood before its author changed it
+    author_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Subject(Protocol):
 
     def brief(self, subject_id: str) -> SubjectBrief:
         """The subject and what surrounds it; NotFound when it is gone."""
+
+    def conversation(self, subject_id: str, count: int, upto: datetime) -> Sequence[ContextLine]:
+        """The subject among what was said up to `upto`, at most `count` lines on each side."""
 
     def places(self, subject_ids: Collection[str]) -> Mapping[str, str]:
         """Where each was said, for lists; those that are gone are left out."""

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peer.core.db import Base, new_id
+from peer.core.keys import SealedJson
 
 
 class Notice(Base):
@@ -18,7 +19,8 @@ class Notice(Base):
         ForeignKey("accounts.id", ondelete="CASCADE"), index=True
     )
     message: Mapped[str] = mapped_column(String(400))
-    params: Mapped[dict[str, str]] = mapped_column(JSON)
+    params_sealed: Mapped[bytes] = mapped_column("params", LargeBinary)
+    params = SealedJson("params_sealed", owner="account_id", empty=dict)
     href: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime]
     seen_at: Mapped[datetime | None]

@@ -19,8 +19,8 @@ def unread(account_id: str) -> int:
     return int(count or 0)
 
 
-def notices_of(account_id: str, *, skip: int = 0, count: int = PAGE) -> Sequence[Notice]:
-    """A person's notices, the newest first."""
+def notices_of(account_id: str, *, skip: int = 0, count: int | None = PAGE) -> Sequence[Notice]:
+    """A person's notices, the newest first; `count` None: all of them."""
     return (
         work.session()
         .scalars(
@@ -32,6 +32,12 @@ def notices_of(account_id: str, *, skip: int = 0, count: int = PAGE) -> Sequence
         )
         .all()
     )
+
+
+def unseen_leading_to(href: str) -> Sequence[Notice]:
+    """The notices with this address that nobody has looked at."""
+    query = select(Notice).where(Notice.href == href, Notice.seen_at.is_(None))
+    return work.session().scalars(query).all()
 
 
 def notice_for(account_id: str, notice_id: str) -> Notice:

@@ -11,14 +11,18 @@ from peer.policy.roles import Actor, Role
 
 @dataclass(frozen=True)
 class Door:
-    """Open to all, to everyone signed in, or to holders of one of `roles`."""
+    """Open to all, to everyone signed in, or to holders of one of `roles`.
+
+    `stages` opens it also to who gave the passphrase and has yet to show or set up a second factor.
+    """
 
     everyone: bool = False
     roles: frozenset[Role] = frozenset(Role)
+    stages: frozenset[str] = frozenset()
 
-    def opens_to(self, actor: Actor | None) -> bool:
-        """Whether `actor` (None: nobody signed in) may knock here."""
-        if self.everyone:
+    def opens_to(self, actor: Actor | None, stage: str = "") -> bool:
+        """Whether `actor` (None: nobody signed in, or not wholly) may knock here."""
+        if self.everyone or stage in self.stages:
             return True
         return actor is not None and actor.has(*self.roles)
 
@@ -29,6 +33,8 @@ def _for(*roles: Role) -> Door:
 
 OPEN = Door(everyone=True)
 SIGNED_IN = Door()
+HALF_IN = Door(roles=frozenset(), stages=frozenset({"second"}))
+SETTING_UP = Door(stages=frozenset({"enrol"}))
 MEMBERS = _for(Role.MEMBER)
 MENTORS = _for(Role.MENTOR)
 MODERATORS = _for(Role.MODERATOR)
@@ -37,6 +43,7 @@ ADMINS = _for(Role.ADMIN)
 PAIRED = _for(Role.MEMBER, Role.MENTOR)
 MENTORING = _for(Role.MEMBER, Role.MENTOR, Role.COORDINATOR)
 OFFICE = _for(Role.COORDINATOR, Role.ADMIN)
+DECIDERS = _for(Role.MODERATOR, Role.COORDINATOR, Role.ADMIN)
 KEEPERS = _for(Role.FACILITATOR, Role.MODERATOR, Role.COORDINATOR, Role.ADMIN)
 
 PAGES: dict[str, Door] = {
@@ -45,6 +52,7 @@ PAGES: dict[str, Door] = {
     "home.readyz": OPEN,
     "home.front": OPEN,
     "home.help_page": OPEN,
+    "home.privacy": OPEN,
     "accounts.sign_in": OPEN,
     "accounts.do_sign_in": OPEN,
     "accounts.sign_out": OPEN,
@@ -57,7 +65,41 @@ PAGES: dict[str, Door] = {
     "accounts.account": SIGNED_IN,
     "accounts.change_preferences": SIGNED_IN,
     "accounts.change_passphrase": SIGNED_IN,
+    "accounts.name_device": SIGNED_IN,
+    "accounts.sign_out_device": SIGNED_IN,
     "accounts.sign_out_elsewhere": SIGNED_IN,
+    "accounts.data": SIGNED_IN,
+    "accounts.take_data": SIGNED_IN,
+    "accounts.erase": SIGNED_IN,
+    "accounts.do_erase": SIGNED_IN,
+    "accounts.erase_paused": OPEN,
+    "accounts.do_erase_paused": OPEN,
+    "accounts.erase_by_passkey": OPEN,
+    "accounts.receipt": OPEN,
+    "accounts.show_receipt": OPEN,
+    "accounts.set_cover": SIGNED_IN,
+    "accounts.cover": OPEN,
+    "accounts.cover_now": OPEN,
+    "accounts.uncover": OPEN,
+    "accounts.recover": OPEN,
+    "accounts.do_recover": OPEN,
+    "accounts.second": HALF_IN,
+    "accounts.do_second": HALF_IN,
+    "accounts.factors": SETTING_UP,
+    "accounts.add_factor": SETTING_UP,
+    "accounts.app": SETTING_UP,
+    "accounts.confirm_app": SETTING_UP,
+    "accounts.passkey": SETTING_UP,
+    "accounts.confirm_passkey": SETTING_UP,
+    "accounts.remove_factor": SIGNED_IN,
+    "accounts.codes": SIGNED_IN,
+    "accounts.make_codes": SIGNED_IN,
+    "accounts.cancel_recovery": SIGNED_IN,
+    "accounts.start_recovery": OFFICE,
+    "accounts.hand_over_recovery": OFFICE,
+    "accounts.withdraw_recovery": OFFICE,
+    "accounts.unlock": SIGNED_IN,
+    "accounts.do_unlock": SIGNED_IN,
     "accounts.invitations": OFFICE,
     "accounts.new_invitation": OFFICE,
     "accounts.make_invitation": OFFICE,
@@ -67,9 +109,49 @@ PAGES: dict[str, Door] = {
     "accounts.person": OFFICE,
     "accounts.change_roles": ADMINS,
     "accounts.sign_person_out": OFFICE,
+    "accounts.disclosures": SIGNED_IN,
+    "accounts.releases": SIGNED_IN,
+    "accounts.give_release": SIGNED_IN,
+    "accounts.withdraw_release": SIGNED_IN,
+    "accounts.confirm_release": SIGNED_IN,
+    "accounts.dispute_release": SIGNED_IN,
+    "accounts.paper_release": OFFICE,
+    "accounts.record_release": OFFICE,
+    "accounts.end_release": OFFICE,
+    "accounts.look_into": OFFICE,
+    "accounts.ask_export": OFFICE,
+    "accounts.take_export": OFFICE,
+    "accounts.ask_origin": OFFICE,
+    "accounts.ask_key": OFFICE,
+    "accounts.record": ADMINS,
+    "accounts.decisions": DECIDERS,
+    "accounts.decision": DECIDERS,
+    "accounts.confirm_act": DECIDERS,
+    "accounts.refuse_act": DECIDERS,
+    "accounts.withdraw_act": DECIDERS,
     "home.first_steps": SIGNED_IN,
     "rooms.index": SIGNED_IN,
     "rooms.room": SIGNED_IN,
+    "rooms.now": SIGNED_IN,
+    "rooms.dates": SIGNED_IN,
+    "rooms.sign_up": SIGNED_IN,
+    "rooms.give_up_place": SIGNED_IN,
+    "rooms.date_file": SIGNED_IN,
+    "rooms.add_date": KEEPERS,
+    "rooms.call_off": KEEPERS,
+    "rooms.end_rhythm": KEEPERS,
+    "rooms.pause": KEEPERS,
+    "rooms.lead": KEEPERS,
+    "rooms.steer": KEEPERS,
+    "rooms.plan_agenda": KEEPERS,
+    "rooms.go_through": KEEPERS,
+    "rooms.whisper": KEEPERS,
+    "rooms.begin": KEEPERS,
+    "rooms.end": KEEPERS,
+    "rooms.begin_round": KEEPERS,
+    "rooms.ask_for_piece": KEEPERS,
+    "rooms.give_on": SIGNED_IN,
+    "rooms.gesture": SIGNED_IN,
     "rooms.agree": SIGNED_IN,
     "rooms.leave": SIGNED_IN,
     "rooms.post": SIGNED_IN,
@@ -97,7 +179,12 @@ PAGES: dict[str, Door] = {
     "moderation.pass_on": MODERATORS,
     "moderation.decide": MODERATORS,
     "moderation.reopen": MODERATORS,
+    "moderation.open_more": MODERATORS,
+    "moderation.more": MODERATORS,
+    "moderation.ask_reporter": MODERATORS,
     "moderation.person": MODERATORS,
+    "moderation.ask_ban": MODERATORS,
+    "moderation.ask_unban": MODERATORS,
     "moderation.lift_mute": MODERATORS,
     "moderation.reinstate": MODERATORS,
     "resources.index": OPEN,
@@ -107,6 +194,26 @@ PAGES: dict[str, Door] = {
     "resources.edit": COORDINATORS,
     "resources.change": COORDINATORS,
     "resources.act": COORDINATORS,
+    "wellbeing.index": SIGNED_IN,
+    "wellbeing.about": SIGNED_IN,
+    "wellbeing.clear": SIGNED_IN,
+    "wellbeing.do_clear": SIGNED_IN,
+    "wellbeing.notes": SIGNED_IN,
+    "wellbeing.new_note": SIGNED_IN,
+    "wellbeing.write_note": SIGNED_IN,
+    "wellbeing.note": SIGNED_IN,
+    "wellbeing.edit_note": SIGNED_IN,
+    "wellbeing.change_note": SIGNED_IN,
+    "wellbeing.remove_note": SIGNED_IN,
+    "wellbeing.do_remove_note": SIGNED_IN,
+    "wellbeing.today": SIGNED_IN,
+    "wellbeing.check_in": SIGNED_IN,
+    "wellbeing.days": SIGNED_IN,
+    "wellbeing.day": SIGNED_IN,
+    "wellbeing.remove_day": SIGNED_IN,
+    "wellbeing.plan": SIGNED_IN,
+    "wellbeing.plan_list": SIGNED_IN,
+    "wellbeing.save_list": SIGNED_IN,
     "mentoring.index": MENTORING,
     "mentoring.set_wants": MEMBERS,
     "mentoring.set_paused": PAIRED,
@@ -132,12 +239,28 @@ PAGES: dict[str, Door] = {
     "mentoring.round": COORDINATORS,
     "mentoring.decide": COORDINATORS,
     "mentoring.close_round": COORDINATORS,
+    "mentoring.change": COORDINATORS,
+    "mentoring.make_freer_round": COORDINATORS,
     "mentoring.lift_rule": COORDINATORS,
     "mentoring.import_start": COORDINATORS,
     "mentoring.import_upload": COORDINATORS,
     "mentoring.import_check": COORDINATORS,
     "mentoring.import_rest": COORDINATORS,
 }
+
+# All that opens to a session under its cover page. It opens no socket either.
+WHILE_COVERED = frozenset(
+    {
+        "static",
+        "home.healthz",
+        "home.readyz",
+        "accounts.cover",
+        "accounts.cover_now",
+        "accounts.uncover",
+        "accounts.leave",
+        "accounts.sign_out",
+    }
+)
 
 EVENTS: dict[str, Door] = {
     "room:join": SIGNED_IN,

@@ -108,6 +108,8 @@ REJECTIONS: Words = MappingProxyType(
         "other": N_("Another reason"),
     }
 )
+#: How a mentorship ends whose people agreed to make room; not among what people choose from.
+MOVED = "moved"
 CLOSURES: Words = MappingProxyType(
     {
         "reached": N_("We reached what we wanted"),
@@ -144,6 +146,34 @@ VETTING_DAYS = 365
 LONGEST_VETTING_DAYS = 3 * 365
 
 
+VETTING_WORDS: Words = MappingProxyType(
+    {
+        Vetting.APPLIED: N_("Applied"),
+        Vetting.IN_REVIEW: N_("In review"),
+        Vetting.VETTED: N_("Vetted"),
+        Vetting.PAUSED: N_("On hold"),
+        Vetting.LAPSED: N_("Lapsed"),
+        Vetting.DECLINED: N_("Declined"),
+    }
+)
+#: Why a round found nobody, told to the person themself.
+REASON_WORDS: Words = MappingProxyType(
+    {
+        "no_language": N_("No mentor who would fit speaks one of your languages well enough."),
+        "no_time": N_("No mentor who would fit is free at one of your times."),
+        "identity": N_("Wishes about whom to meet did not come together."),
+        "topics": N_("Mentors who would fit would rather not hold one of your topics."),
+        "area": N_("Mentors who would fit are from the same small area."),
+        "avoided": N_("Somebody asked not to meet."),
+        "forbidden": N_("Mentors who would fit could not be asked."),
+        "no_capacity": N_("Mentors who would fit have no place."),
+        "floor": N_("The mentors you could meet fit too little."),
+        "several": N_("Several things together."),
+        "contested": N_("The mentors who fit were needed for others."),
+    }
+)
+
+
 class RoundState(StrEnum):
     """A round: asked for, being solved, open for decisions, closed; or it failed."""
 
@@ -164,6 +194,10 @@ class ProposalState(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"  # a rule no longer holds, or the round was closed
+
+
+#: A proposal of which it is still open whether it comes about.
+UNSETTLED = (ProposalState.PROPOSED, ProposalState.APPROVED)
 
 
 class MentorshipState(StrEnum):
@@ -197,6 +231,13 @@ class AskedParties(Parties, Protocol):
     def state(self) -> str: ...
     @property
     def expires_at(self) -> datetime | None: ...
+
+
+class Leaving(Protocol):
+    """A running mentorship that a proposal would move, as far as consent goes."""
+
+    @property
+    def mentor_id(self) -> str: ...
 
 
 class Staged(Protocol):
@@ -244,6 +285,20 @@ def can_vet(actor: Actor, account_id: str, now: str, to: Vetting) -> Decision:
     return YES
 
 
+def can_share_vetting(actor: Actor, account_id: str) -> Decision:
+    """Coordinators, and admins as the second person, decide who meets people; not about oneself."""
+    if not actor.has(Role.COORDINATOR, Role.ADMIN):
+        return HIDDEN
+    if actor.id == account_id:
+        return no(N_("Another coordinator decides about you. Nobody vets themselves."))
+    return YES
+
+
+def may_vet_together(asker: Actor) -> Decision:
+    """Of the two who let a mentor meet people, a coordinator asks."""
+    return YES if asker.has(Role.COORDINATOR) else no(N_("Only a coordinator can ask for this."))
+
+
 def can_run_round(actor: Actor, *, one_is_open: bool) -> Decision:
     """A coordinator, when no other round is under way."""
     if not actor.has(Role.COORDINATOR):
@@ -255,29 +310,72 @@ def can_run_round(actor: Actor, *, one_is_open: bool) -> Decision:
     return YES
 
 
-def can_decide(actor: Actor, proposal: Parties, state: str, round_: Staged) -> Decision:
+def can_make_freer(actor: Actor, round_: Staged, *, offered: bool) -> Decision:
+    """A coordinator turns an open round into one in which as many may move as was offered."""
+    if not actor.has(Role.COORDINATOR) or not offered:
+        return HIDDEN
+    if round_.state != RoundState.OPEN:
+        return no(N_("This round was closed already."), error=Conflict)
+    return YES
+
+
+def can_decide(
+    actor: Actor, proposal: Parties, state: str, round_: Staged, move: Leaving | None = None
+) -> Decision:
     """A coordinator decides about other people's undecided proposals in the open round."""
     if not actor.has(Role.COORDINATOR):
         return HIDDEN
-    if actor.id in {proposal.mentee_id, proposal.mentor_id}:
+    if actor.id in _concerned(proposal, move):
         return no(N_("This is about you. Another coordinator decides."))
     if round_.state != RoundState.OPEN or state != ProposalState.PROPOSED:
         return no(N_("This was decided already. Here is how it stands."), error=Conflict)
     return YES
 
 
-def can_see_proposal(actor: Actor, proposal: AskedParties, *, vetted: bool) -> Decision:
-    """The two people, once they are asked; a mentor only while vetted."""
+def can_hold(actor: Actor, mentee_id: str, mentor_id: str, round_: Staged) -> Decision:
+    """A coordinator holds other people together for the next round, while this one is open."""
+    if not actor.has(Role.COORDINATOR):
+        return HIDDEN
+    if actor.id in {mentee_id, mentor_id}:
+        return no(N_("This is about you. Another coordinator decides."))
+    if round_.state != RoundState.OPEN:
+        return no(N_("This round is closed."), error=Conflict)
+    return YES
+
+
+def can_pin(proposal_in_chain: bool) -> Decision:
+    """Pairs for which others would move can't be held alone."""
+    if proposal_in_chain:
+        return no(N_("This pair comes about together with others, so it cannot be held alone."))
+    return YES
+
+
+def _concerned(proposal: Parties, move: Leaving | None) -> set[str]:
+    """Whose answer a proposal needs: two people, and the present mentor of whoever would move."""
+    return {proposal.mentee_id, proposal.mentor_id} | ({move.mentor_id} if move else set())
+
+
+def can_see_proposal(
+    actor: Actor, proposal: AskedParties, *, vetted: bool, move: Leaving | None = None
+) -> Decision:
+    """Who is asked, once they are; a mentor only while vetted."""
     if proposal.state in {ProposalState.PROPOSED, ProposalState.REJECTED}:
         return HIDDEN
-    if actor.id == proposal.mentor_id:
+    if actor.id in _concerned(proposal, move) - {proposal.mentee_id}:
         return YES if vetted else HIDDEN
     return YES if actor.id == proposal.mentee_id else HIDDEN
 
 
-def can_answer(actor: Actor, proposal: AskedParties, *, vetted: bool, at: datetime) -> Decision:
-    """Each of the two people, until both have answered or the time is over."""
-    seen = can_see_proposal(actor, proposal, vetted=vetted)
+def can_answer(
+    actor: Actor,
+    proposal: AskedParties,
+    *,
+    vetted: bool,
+    at: datetime,
+    move: Leaving | None = None,
+) -> Decision:
+    """Each who is asked, until all have answered or the time is over."""
+    seen = can_see_proposal(actor, proposal, vetted=vetted, move=move)
     if not seen:
         return seen
     over = proposal.expires_at is None or proposal.expires_at <= at
@@ -309,7 +407,12 @@ def can_change_mentorship(
 
 
 def may_become_mentorship(
-    *, usable: bool, vetted: bool, places_left: int, mentee_is_free: bool
+    *, usable: bool, vetted: bool, has_room: bool, mentee_is_free: bool, kept_apart: bool
 ) -> bool:
-    """What must hold at the moment of the second yes."""
-    return usable and vetted and places_left > 0 and mentee_is_free
+    """What must hold at the moment of the last yes."""
+    return usable and vetted and has_room and mentee_is_free and not kept_apart
+
+
+def may_move(mentorship_state: str, *, stays: bool, on_a_break: bool) -> bool:
+    """Whether a round may propose that a running pair changes: not to who said no, nor on breaks."""
+    return mentorship_state == MentorshipState.ACTIVE and not stays and not on_a_break

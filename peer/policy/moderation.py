@@ -1,8 +1,9 @@
 """Words and rules of moderation: what can be reported, what may follow, and who decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import permutations
 from types import MappingProxyType
 from typing import Protocol
 
@@ -16,6 +17,8 @@ CLAIM_MINUTES = 15
 AIM_MINUTES = 15  # in which somebody should have had a first look
 MUTE_HOURS = (1, 6, 24, 72)
 SUSPEND_DAYS = (1, 7, 30)
+OPENED_MINUTES = 60  # for which more of a conversation stays open
+OPENED_LINES = 50  # of it, on each side
 NOTE = 600  # characters of a note for the record, and of a reporter's words
 
 
@@ -133,6 +136,7 @@ class SanctionKind(StrEnum):
     WARN = "warn"
     MUTE = "mute"
     SUSPEND = "suspend"
+    BAN = "ban"  # for good; two people decide
 
 
 SANCTION_WORDS: Words = MappingProxyType(
@@ -140,6 +144,7 @@ SANCTION_WORDS: Words = MappingProxyType(
         SanctionKind.WARN: N_("A kind warning"),
         SanctionKind.MUTE: N_("Read without writing for a while"),
         SanctionKind.SUSPEND: N_("No access for a while"),
+        SanctionKind.BAN: N_("No access for good"),
     }
 )
 HOUSE_RULES: Words = MappingProxyType(
@@ -206,6 +211,21 @@ def can_open(actor: Actor, item: Reviewed) -> Decision:
 def can_read(actor: Actor, item: Reviewed) -> Decision:
     """Only who has taken an item reads the words: taking is on record, looking alone is not."""
     mine = item.state == ItemState.CLAIMED and item.claimed_by == actor.id
+    return YES if actor.has(Role.MODERATOR) and mine else HIDDEN
+
+
+class Opened(Protocol):
+    """An opening of more of a conversation, as far as rules go."""
+
+    @property
+    def by_id(self) -> str | None: ...
+    @property
+    def until(self) -> datetime: ...
+
+
+def can_read_more(actor: Actor, opening: Opened | None, at: datetime) -> Decision:
+    """Only the moderator who opened it, with a reason, and only for its hour."""
+    mine = opening is not None and opening.by_id == actor.id and opening.until > at
     return YES if actor.has(Role.MODERATOR) and mine else HIDDEN
 
 
@@ -284,6 +304,66 @@ def can_sanction(actor: Actor, author: Actor) -> Decision:
     if staff and not actor.has(Role.ADMIN):
         return no(N_("This person is staff. An admin decides about staff."))
     return YES
+
+
+def can_share_ban(actor: Actor, author: Actor) -> Decision:
+    """Moderators, and admins with them, end somebody's access for good; never their own."""
+    if not actor.has(Role.MODERATOR, Role.ADMIN) or actor.id == author.id:
+        return HIDDEN
+    return YES
+
+
+def may_ban_together(asker: Actor, other: Actor, author: Actor) -> Decision:
+    """A moderator asks; toward staff one of the two is an admin."""
+    if not asker.has(Role.MODERATOR):
+        return no(N_("Only a moderator can ask for this."))
+    staff = author.has(Role.MODERATOR, Role.COORDINATOR, Role.ADMIN)
+    if staff and not (asker.has(Role.ADMIN) or other.has(Role.ADMIN)):
+        return no(N_("This person is staff. An admin decides about staff."))
+    return YES
+
+
+def can_share_unban(
+    actor: Actor, author: Actor, *, banned_by: Collection[str], others: Sequence[Actor]
+) -> Decision:
+    """Lifting a ban is for those who had no part in it, wherever two of them are here.
+
+    `others` are those who had no part. Where no two of them may do it together, one of those who
+    banned may be one of the two.
+    """
+    allowed = can_share_ban(actor, author)
+    if allowed and actor.id in banned_by and _two_may(others, author):
+        return no(N_("You were one of the two who decided this. Somebody else looks at it again."))
+    return allowed
+
+
+def _two_may(people: Sequence[Actor], author: Actor) -> bool:
+    pairs = permutations((each for each in people if can_share_ban(each, author)), 2)
+    return any(may_ban_together(asker, other, author) for asker, other in pairs)
+
+
+def may_unban_together(
+    asker: Actor, other: Actor, author: Actor, *, banned_by: Collection[str]
+) -> Decision:
+    """As for the ban, and never the same two: one at least had no part in it."""
+    if {asker.id, other.id}.issubset(banned_by):
+        return no(N_("You were one of the two who decided this. Somebody else looks at it again."))
+    return may_ban_together(asker, other, author)
+
+
+def can_share_reveal(actor: Actor, *, reporter_id: str, author_id: str) -> Decision:
+    """Staff may be among the two who look at who reported; the two it is about never are."""
+    if not actor.has(Role.MODERATOR, Role.COORDINATOR, Role.ADMIN):
+        return HIDDEN
+    return HIDDEN if actor.id in {reporter_id, author_id} else YES
+
+
+def may_reveal_together(asker: Actor, other: Actor) -> Decision:
+    """Of the two who look at who reported, one is a coordinator or an admin."""
+    office = (Role.COORDINATOR, Role.ADMIN)
+    if asker.has(*office) or other.has(*office):
+        return YES
+    return no(N_("One of the two has to be a coordinator or an admin."))
 
 
 def can_see_history(actor: Actor, account_id: str, *, reviewed: bool) -> Decision:

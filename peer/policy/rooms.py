@@ -7,9 +7,11 @@ from typing import Literal, Protocol
 
 from peer.core.errors import Muted, NotFound, RoomClosed
 from peer.core.words import N_
+from peer.policy.floor import OPEN, Floor
 from peer.policy.roles import HIDDEN, STAFF, YES, Actor, Decision, Role, no
 
 EDITABLE_FOR = timedelta(minutes=15)
+LAST_NUMBER = 2**31 - 1  # of a message in its room: either database counts so far
 AGREED_FOR = timedelta(hours=18)  # an evening and its night: nobody is asked in mid-conversation
 
 
@@ -17,7 +19,13 @@ class RoomKind(StrEnum):
     """What a room is for; more kinds may come."""
 
     OPEN_HOURS = "open_hours"
+    SESSION = "session"  # talked in at its dates only
+    QUIET = "quiet"  # company without talking
+    CIRCLE = "circle"  # the same, and only whoever holds the talking piece is heard
     ONE_TO_ONE = "one_to_one"
+
+
+DATED = frozenset({RoomKind.SESSION, RoomKind.CIRCLE})  # kinds of room that are talked in at dates
 
 
 class Entry(StrEnum):
@@ -35,6 +43,18 @@ class MessageState(StrEnum):
     HELD = "held"  # seen by its author and staff until a moderator has looked
     BLURRED = "blurred"  # covered, and opened by who wants to read it
     REMOVED = "removed"
+
+
+class Gesture(StrEnum):
+    """The few things that can be done in a quiet room. Nobody learns who did them."""
+
+    WAVE = "wave"
+    TEA = "tea"
+    LIGHT = "light"
+
+
+WHISPERED_FOR = timedelta(hours=1)  # so long a word to one person stands on their page
+GESTURES_FOR = timedelta(minutes=10)  # so long a gesture is shown
 
 
 class Reaction(StrEnum):
@@ -114,19 +134,35 @@ def can_read(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
     return YES
 
 
-def can_post(actor: Actor, room: RoomFacts, standing: Standing, *, muted: bool = False) -> Decision:
-    """Whoever may read, while the room is open and they are not muted."""
+def can_post(
+    actor: Actor,
+    room: RoomFacts,
+    standing: Standing,
+    *,
+    muted: bool = False,
+    floor: Floor = OPEN,
+) -> Decision:
+    """Whoever may read, while the room is open, its floor is, and they are not muted."""
     readable = can_read(actor, room, standing)
     if not readable:
         return readable
     if muted:
         return no("", error=Muted)
-    return YES if room.is_open else no("", error=RoomClosed)
+    return floor.opens() if room.is_open else no("", error=RoomClosed)
 
 
 def can_see_held(actor: Actor, standing: Standing) -> bool:
     """Moderators and the room's facilitators see what waits to be looked at."""
     return actor.has(Role.MODERATOR) or leads(actor, standing)
+
+
+def can_gesture(
+    actor: Actor, room: RoomFacts, standing: Standing, *, quiet: bool, muted: bool = False
+) -> Decision:
+    """Whoever may read a quiet room, while it is open and they are not muted."""
+    if not quiet:
+        return HIDDEN
+    return can_post(actor, room, standing, muted=muted)
 
 
 def can_edit(actor: Actor, message: MessageFacts, now: datetime) -> Decision:
@@ -166,6 +202,22 @@ def can_manage(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
     if is_group(room) and (actor.has(Role.COORDINATOR, Role.ADMIN) or leads(actor, standing)):
         return YES
     return HIDDEN
+
+
+SLOW_CHOICES = (0, 10, 30, 60, 300)  # seconds between two messages of one person
+
+
+def can_steer(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
+    """Whoever leads a group room pauses and slows it; so does a moderator who is in it."""
+    moderates = standing.member and actor.has(Role.MODERATOR)
+    return YES if is_group(room) and (leads(actor, standing) or moderates) else HIDDEN
+
+
+def slow_for(slow_seconds: int, last_at: datetime | None, now: datetime) -> timedelta:
+    """How long somebody waits before their next message in a room that is slowed down."""
+    if last_at is None or not slow_seconds:
+        return timedelta(0)
+    return max(timedelta(0), last_at + timedelta(seconds=slow_seconds) - now)
 
 
 def can_close(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:

@@ -12,6 +12,9 @@ from peer.core.languages import own_name
 from peer.resources.models import Category, Phoning, Resource
 from peer.resources.service import LONGEST_ABOUT, Details
 
+# The service says how long a line may be, and says so by its field; this only ends it.
+OUTER = Length(max=2_000)
+
 CATEGORIES: dict[str, Any] = {
     Category.HELPLINES: _l("Helplines"),
     Category.HOUSING: _l("Housing"),
@@ -39,7 +42,7 @@ class ResourceForm(FlaskForm):  # type: ignore[misc]
     """One entry. `version` is the one that the page was made from."""
 
     title = StringField(
-        _l("Name"), validators=[InputRequired(_l("A name helps people to find it."))]
+        _l("Name"), validators=[InputRequired(_l("A name helps people to find it.")), OUTER]
     )
     category = SelectField(_l("What it helps with"), choices=_choices(CATEGORIES))
     about = TextAreaField(
@@ -49,20 +52,20 @@ class ResourceForm(FlaskForm):  # type: ignore[misc]
             Length(max=LONGEST_ABOUT, message=_l("Up to 1,500 characters fit here.")),
         ],
     )
-    phone = StringField(_l("Phone"))
+    phone = StringField(_l("Phone"), validators=[OUTER])
     call_first = BooleanField(_l("People should call before they go"))
     phoning = SelectField(_l("Is it safe to phone?"), choices=_choices(PHONING))
-    phone_note = StringField(_l("More about calling"))
-    website = StringField(_l("Website"))
-    area = StringField(_l("Who it is for, and where"))
-    hours = StringField(_l("When"))
-    languages = StringField(_l("Languages"))
-    tags = StringField(_l("Kinds of help"))
+    phone_note = StringField(_l("More about calling"), validators=[OUTER])
+    website = StringField(_l("Website"), validators=[OUTER])
+    area = StringField(_l("Who it is for, and where"), validators=[OUTER])
+    hours = StringField(_l("When"), validators=[OUTER])
+    languages = StringField(_l("Languages"), validators=[OUTER])
+    tags = StringField(_l("Kinds of help"), validators=[OUTER])
     checked = BooleanField(_l("I have just checked that all of this is right"))
     public_address = BooleanField(
         _l("The address here is a public office, not a place where people stay")
     )
-    version = HiddenField()
+    version = HiddenField(validators=[Length(max=10)])
 
     @classmethod
     def of(cls, entry: Resource) -> "ResourceForm":

@@ -42,7 +42,7 @@ def index() -> str:
     query = request.args.get("q", "").strip()[: queries.LONGEST_QUERY]
     category = _category(request.args.get("category", ""))
     if query:
-        limits.spend("60/minute", "resources", request.remote_addr or "")
+        limits.spend("60/minute", "resources", limits.place_of(request.remote_addr))
     found = queries.search(query, category, named=_named(query), page=_page_number())
     groups = groupby(found.entries, lambda entry: entry.category)
     return render_template(

@@ -22,7 +22,7 @@ if (own && picks.length) {
   own.addEventListener('input', () => { if (own.value) picks.forEach((pick) => { pick.checked = false; }); });
   picks.forEach((pick) => pick.addEventListener('change', () => { own.value = ''; }));
 }
-const words = document.querySelector('#passphrase:not([type="password"])');
+const words = document.querySelector('#passphrase');
 const taken = document.querySelector('#use_offered');
 if (words && taken) {
   words.addEventListener('input', () => { if (words.value) taken.checked = false; });

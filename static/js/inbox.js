@@ -1,5 +1,6 @@
 // On every page of someone signed in: how many notices wait, and that a session has ended.
 // Without this the number is right whenever a page is opened.
+import { blank, toCover } from './covered.js';
 import { socket } from './live.js';
 
 const badges = document.querySelectorAll('[data-unread]');
@@ -25,6 +26,11 @@ socket.on('session:ended', ({ reason }) => {
     document.title = leave.dataset.leaveTitle || '';
     document.body.classList.add('gone');
     location.replace(leave.dataset.leaveTo);
+    return;
+  }
+  if (reason === 'covered') {
+    blank('…');
+    toCover();
     return;
   }
   if (document.querySelector('[data-room]')) return; // a room says it itself, and keeps a draft

@@ -39,7 +39,7 @@ export function startComposer(room, words, ask, log) {
   }
 
   async function post() {
-    if (busy || !text.value.trim()) return;
+    if (busy || send.disabled || !text.value.trim()) return;
     if (!same()) {
       // Other words are another message: the old number could bring back the old words.
       sent = { text: text.value, note: note.value, nonce: sent ? fresh() : nonce.value || fresh() };
@@ -82,7 +82,6 @@ export function startComposer(room, words, ask, log) {
       look(error.text, error.spans);
     } else {
       say(error.text);
-      if (error.code === 'room_closed') open(false);
     }
   }
 
@@ -142,14 +141,25 @@ export function startComposer(room, words, ask, log) {
   close.hidden = false;
   close.addEventListener('click', () => { part('help').hidden = true; text.focus(); });
 
+  let closed = form.hidden && !part('closed').hidden;
+  let may = 'yes';
   function open(isOpen) {
-    form.hidden = !isOpen;
+    closed = !isOpen;
     part('closed').hidden = isOpen;
+    form.hidden = closed || may === 'no';
+  }
+  // Whether what is written can go: "yes", "later" (it stays in its box), "no" (no words here now).
+  function write(how) {
+    if (how === 'yes' && may !== 'yes') say('');
+    may = how;
+    send.disabled = how !== 'yes';
+    form.hidden = closed || how === 'no';
   }
 
   // What could not be sent while offline goes out by itself; twice would do no harm.
   return {
     open,
+    write,
     online: () => { if (same() && word.textContent !== first) post(); },
     // The answer can get lost where the message did not: seeing it arrive is as good.
     arrived: (message) => { if (sent && !busy && message.nonce === sent.nonce) done({ message }); },

@@ -246,7 +246,9 @@ export function startLog(room, words, ask) {
   function speak() {
     const [message] = waiting;
     const covered = message.note || (message.state === 'blurred' && words.blurred);
-    const said = waiting.length > 1
+    // How it stands here, as of now, comes before what was said.
+    const about = waiting.filter((each) => each.said).pop();
+    const said = about ? about.said : waiting.length > 1
       ? words.many.replace('{n}', waiting.length)
       : `${message.author.name}: ${covered ? words.note.replace('{note}', () => covered) : message.text}`;
     waiting = [];
@@ -281,5 +283,6 @@ export function startLog(room, words, ask) {
     else part('line').textContent = answer.error.text;
   });
 
-  return { show, drop, find, atNewest, onNewest: (function_) => { newest = function_; } };
+  const say = (text) => queue({ said: text });
+  return { show, drop, find, say, atNewest, onNewest: (function_) => { newest = function_; } };
 }

@@ -2,6 +2,7 @@
 import { socket } from './live.js';
 import { startComposer } from './rooms-composer.js';
 import { startLog } from './rooms-log.js';
+import { startNow } from './rooms-now.js';
 
 const room = document.querySelector('[data-room]');
 const words = document.querySelector('[data-words]').dataset;
@@ -21,6 +22,7 @@ const ask = (event, data) => new Promise((resolve) => {
 
 const log = startLog(room, words, ask);
 const composer = startComposer(room, words, ask, log);
+const now = startNow(room, words, composer, log);
 
 // --- Connection ---------------------------------------------------------------
 const line = part('line');
@@ -79,6 +81,7 @@ function change(message) {
   seen();
 }
 socket.on('message:posted', change);
+socket.on('message:posted', (message) => { if (message.author.id === room.dataset.me) now.spoke(); });
 socket.on('message:changed', change);
 socket.on('message:held', (message) => {
   if (message.room === id && message.state === 'removed') log.drop(message.id);
@@ -87,8 +90,12 @@ socket.on('message:held', (message) => {
 socket.on('room:state', (state) => {
   if (state.room !== id) return;
   if (state.state === 'left') location.reload();
+  else if (state.state === 'unwell') say(words.unwell);
+  else if (line.textContent === words.unwell) say(words.back, 4);
   else composer.open(state.state === 'open');
 });
+socket.on('session:state', now.told);
+socket.on('circle:state', now.told);
 
 socket.on('room:presence', ({ room: where, count }) => {
   if (where !== id) return;

@@ -1,13 +1,17 @@
 """One's own account: how pages look, the passphrase, where one is signed in."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from peer.accounts import queries, service
-from peer.core import work
+from peer.accounts.holdings import held
+from peer.core import clock, work
 from peer.core.secrets import passphrase_fits
+from peer.core.settings import Settings
 from tests.cast import PASSPHRASE, Cast
 
 SignedIn = Callable[[str], FlaskClient]
@@ -28,6 +32,16 @@ def test_language_clock_and_theme_are_kept(signed_in: SignedIn, post: Post, cast
     assert '<html lang="ar" dir="rtl" data-theme="dark">' in body
     assert 'selected value="Asia/Calcutta"' in body  # an old name that browsers still give
     assert cast.noor.timezone == "Asia/Calcutta"
+
+
+def test_noor_whose_pause_has_run_out_reads_that_her_account_is_open(
+    core: Settings, cast: Cast
+) -> None:
+    with work.begin():
+        service.suspend(cast.noor.id, by=cast.mo, days=1)
+    for days, word in ((0, "paused"), (2, "open")):
+        with clock.stopped_at(clock.now() + timedelta(days=days)), work.begin(writes=False):
+            assert held(cast.noor.id)[0].rows[0]["state"] == service.Said(word)
 
 
 def test_language_that_is_not_on_offer_is_refused(signed_in: SignedIn, post: Post) -> None:
@@ -62,11 +76,11 @@ def test_signing_out_elsewhere_leaves_only_this_browser(
     signed_in: SignedIn, post: Post, cast: Cast
 ) -> None:
     here, there = signed_in("noor"), signed_in("noor")
-    assert "1 other device" in here.get("/account").get_data(as_text=True)
+    assert "Sign out everywhere else" in here.get("/account").get_data(as_text=True)
     assert post(here, "/account/sign-out-elsewhere").status_code == 303
     assert sessions(cast.noor.id) == 1
     assert there.get("/account").status_code == 303
-    assert "Only here." in here.get("/account").get_data(as_text=True)
+    assert "Sign out everywhere else" not in here.get("/account").get_data(as_text=True)
 
 
 def test_session_holds_no_address_and_no_agent(signed_in: SignedIn, cast: Cast) -> None:
@@ -90,3 +104,21 @@ def test_signing_in_again_in_the_same_browser_leaves_one_session(
         client.set_cookie("s", service.start_session(noor))
     sign_in(client, "noor")
     assert sessions(noor.id) == 1
+
+
+def test_of_more_than_twenty_sessions_the_one_unused_for_longest_ends(
+    app: Flask, cast: Cast
+) -> None:
+    noor = cast.account("noor")
+    with work.begin():
+        first, second = service.start_session(noor), service.start_session(noor)
+    with clock.stopped_at(clock.now() + timedelta(minutes=2)), work.begin():
+        used = queries.session_with_token(first)
+        assert used is not None
+        used.seen_at = clock.now()
+        for _ in range(19):
+            service.start_session(noor)
+    with work.begin(writes=False):
+        assert len(queries.sessions_of(noor.id)) == 20
+        assert queries.session_with_token(first) is not None
+        assert queries.session_with_token(second) is None

@@ -1,5 +1,7 @@
 """Pages about accounts in a real browser: without scripts, and what scripts add."""
 
+import re
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,6 +15,8 @@ from peer.notifications.service import notify
 from peer.policy.roles import Role
 from tests.cast import PASSPHRASE, Cast
 from tests.plugins.site import Site
+from tests.plugins.visitors import LINE_STANDS, hears
+from tests.promises import kept_within
 
 OpenPage = Callable[..., Page]
 WATCH = """addEventListener('securitypolicyviolation', (event) => {
@@ -53,8 +57,9 @@ def test_joining_signing_out_and_in_need_no_scripts(open_page: OpenPage, code: s
     page.get_by_role("link", name="I have an invitation code").click()
     page.get_by_label("Invitation code").fill(code)
     first = page.locator(".chip").first.inner_text()
-    page.get_by_role("button", name="Show others").click()
-    assert page.get_by_label("Invitation code").input_value() == code
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show others").click()
+    expect(page.get_by_label("Invitation code")).to_have_value(code)
     name = page.locator(".chip").first.inner_text()
     assert name != first
     page.get_by_label(name).check()
@@ -76,6 +81,9 @@ def test_enter_joins_and_does_not_ask_for_other_names(open_page: OpenPage, code:
     page = open_page("/join")
     page.get_by_label("Or a name of your own").fill("Pebble-Tide")
     page.get_by_label("Or words of your own").fill("walnut bridge over tea")
+    expect(page.locator("#passphrase")).to_have_attribute("type", "password")
+    page.get_by_role("button", name="Show what I write").click()
+    expect(page.locator("#passphrase")).to_have_attribute("type", "text")
     page.get_by_label("Invitation code").fill(code)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Welcome, Pebble-Tide")).to_be_visible()
@@ -93,9 +101,9 @@ def test_writing_a_name_unpicks_the_suggestion(open_page: OpenPage) -> None:
     page = open_page("/join")
     page.locator(".chip input").first.check()
     page.get_by_label("Or a name of your own").fill("Tide")
-    assert page.locator(".chip input:checked").count() == 0
+    expect(page.locator(".chip input:checked")).to_have_count(0)
     page.locator(".chip input").first.check()
-    assert page.get_by_label("Or a name of your own").input_value() == ""
+    expect(page.get_by_label("Or a name of your own")).to_have_value("")
 
 
 def test_passphrase_can_be_looked_at_and_is_hidden_again(open_page: OpenPage, cast: Cast) -> None:
@@ -103,10 +111,10 @@ def test_passphrase_can_be_looked_at_and_is_hidden_again(open_page: OpenPage, ca
     page.get_by_label("Passphrase").fill(PASSPHRASE)
     show = page.get_by_role("button", name="Show what I write")
     show.click()
-    assert page.locator("#passphrase").get_attribute("type") == "text"
-    assert show.get_attribute("aria-pressed") == "true"
+    expect(page.locator("#passphrase")).to_have_attribute("type", "text")
+    expect(show).to_have_attribute("aria-pressed", "true")
     show.click()
-    assert page.locator("#passphrase").get_attribute("type") == "password"
+    expect(page.locator("#passphrase")).to_have_attribute("type", "password")
 
 
 def test_number_of_notices_follows_live_and_breaks_no_policy(
@@ -116,6 +124,7 @@ def test_number_of_notices_follows_live_and_breaks_no_policy(
     page = open_page("/inbox", guest)
     badge = page.locator(".top__me [data-unread]")
     expect(badge).to_be_hidden()
+    hears(page)
     with work.begin():
         notify(guest.id, N_("Welcome"))
     expect(badge).to_have_text("1 new")
@@ -129,12 +138,21 @@ def test_number_of_notices_follows_live_and_breaks_no_policy(
 def test_open_page_of_someone_shut_out_says_so_within_two_seconds(
     open_page: OpenPage, cast: Cast
 ) -> None:
-    guest = cast.newcomer()
-    page = open_page("/help", guest)
-    page.wait_for_timeout(500)  # until the live line stands
-    with work.begin():
-        service.suspend(guest.id, by=cast.mo, days=1)
-    expect(page.get_by_text("Sign in to read why.")).to_be_visible(timeout=2000)
+    opened: list[tuple[Account, Page]] = []
+
+    def seconds() -> float:
+        guest = cast.newcomer()
+        page = open_page("/help", guest)
+        opened.append((guest, page))
+        hears(page)
+        since = time.monotonic()
+        with work.begin():
+            service.suspend(guest.id, by=cast.mo, days=1)
+        page.get_by_text("Sign in to read why.").wait_for()
+        return time.monotonic() - since
+
+    kept_within(2, seconds)
+    guest, page = opened[-1]
     page.get_by_label("Name you use here").fill(guest.name)
     page.get_by_label("Passphrase").fill(PASSPHRASE)
     page.get_by_role("button", name="Sign in").click()
@@ -147,8 +165,13 @@ def test_words_being_written_are_not_lost_when_the_session_ends(
     page = open_page("/account", cast.newcomer())
     page.get_by_text("Change the passphrase").click()
     page.get_by_label("Or words of your own").fill("walnut bridge over tea")
-    page.wait_for_timeout(500)
+    expect(page.locator("#passphrase")).to_have_attribute("type", "password")
+    page.get_by_role("button", name="Show what I write").click()
+    expect(page.locator("#passphrase")).to_have_attribute("type", "text")
+    hears(page)
     with work.begin():
         service.end_every_session()
-    page.wait_for_timeout(1500)
-    assert page.get_by_label("Or words of your own").input_value() == "walnut bridge over tea"
+    page.wait_for_function(f"async () => !(await ({LINE_STANDS})())")
+    page.wait_for_timeout(500)  # going to another page would begin at once
+    expect(page.get_by_label("Or words of your own")).to_have_value("walnut bridge over tea")
+    expect(page).to_have_url(re.compile("/account$"))

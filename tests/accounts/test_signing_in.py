@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from peer.accounts import service
-from peer.core import clock, work
+from peer.accounts import queries, service
+from peer.core import clock, limits, work
 from tests.cast import PASSPHRASE, Cast
 from tests.plugins.site import csrf_of
 
@@ -66,6 +67,36 @@ def test_eleventh_try_in_a_minute_waits(client: FlaskClient, cast: Cast) -> None
     answer = sign_in(client, "noor")
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
+
+
+def test_noor_signs_in_while_somebody_elsewhere_tries_her_name_without_pause(
+    app: Flask, cast: Cast
+) -> None:
+    cast.account("noor")
+    someone, noor = browser_at(app, "192.0.2.1"), browser_at(app, "203.0.113.9")
+    for _try in range(10):
+        sign_in(someone, "noor", "not it, but long enough")
+    assert sign_in(someone, "noor", "not it, but long enough").status_code == 429
+    assert sign_in(noor, "noor").status_code == 303
+
+
+def test_many_places_together_wait_too_and_what_a_place_is_refused_costs_nobody_a_try(
+    app: Flask, cast: Cast
+) -> None:
+    cast.account("noor")
+    for _try in range(289):
+        limits.spend("300/minute", "sign-in-name", queries.folded("noor"))
+    someone = browser_at(app, "192.0.2.1")
+    tries = [sign_in(someone, "noor", "not it, but long").status_code for _try in range(13)]
+    assert tries == [422] * 10 + [429] * 3
+    assert sign_in(browser_at(app, "203.0.113.9"), "noor").status_code == 303  # the last of 300
+    assert sign_in(browser_at(app, "203.0.113.10"), "noor").status_code == 429
+
+
+def browser_at(app: Flask, place: str) -> FlaskClient:
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = place
+    return client
 
 
 def test_signed_out_cookie_is_refused(

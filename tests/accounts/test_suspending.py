@@ -1,4 +1,8 @@
+"""What a running site does to sockets and requests that it must not serve."""
+
+import socket
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 import socketio
@@ -29,3 +33,22 @@ def test_suspended_person_is_told_and_cut_by_another_process(
 
 def test_unknown_events_are_refused(open_socket: Callable[..., Socket]) -> None:
     assert open_socket("noor").send("room:explode")["error"]["code"] == "forbidden"
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Content-Length: 6\r\nContent-Length: 0\r\n\r\nabcdef",
+        "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        "Content-Length: +6\r\n\r\nabcdef",
+    ],
+)
+def test_request_of_doubtful_length_is_refused_and_hides_no_other(live: Site, lengths: str) -> None:
+    smuggled = "GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n"
+    with closing(socket.create_connection(("127.0.0.1", live.port), timeout=5)) as line:
+        line.sendall(f"POST /sign-in HTTP/1.1\r\nHost: here\r\n{lengths}{smuggled}".encode())
+        said = b"".join(iter(lambda: line.recv(65_536), b""))
+    assert said.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 501 "))
+    assert said.count(b"HTTP/1.1 ") == 1

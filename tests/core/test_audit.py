@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from peer.app import configure_core
 from peer.core import audit, work
 from peer.core.db import database
 from peer.core.errors import Refused
@@ -67,6 +68,32 @@ def test_change_behind_the_triggers_shows(core: Settings, harm: str, shows_at: l
         run(f"DROP TRIGGER audit_entries_{act}")
     run(harm)
     assert broken() == shows_at
+
+
+def test_chain_holds_over_a_new_secret_key(core: Settings) -> None:
+    three_acts()
+    configure_core(core.model_copy(update={"secret_key": "another-secret-key-of-the-site-itself"}))
+    three_acts()
+    assert broken() == []
+
+
+@pytest.mark.parametrize("more_acts", [0, 5])
+def test_end_that_is_cut_off_shows_by_the_second_copy(core: Settings, more_acts: int) -> None:
+    three_acts()
+    run("DROP TRIGGER audit_entries_delete")
+    run("DELETE FROM audit_entries WHERE id >= 2")
+    for _ in range(more_acts):
+        three_acts()
+    assert broken() == [], "what is left is a chain without a gap"
+    with work.begin(writes=False) as session:
+        assert audit.cut_off(session)[:2] == [2, 3]
+
+
+def test_whole_record_is_as_long_as_its_copy(core: Settings) -> None:
+    three_acts()
+    with work.begin(writes=False) as session:
+        assert audit.cut_off(session) == []
+        assert audit.extent(session)[0] == 3
 
 
 def test_entries_written_at_once_still_form_one_chain(postgres_app: Flask) -> None:

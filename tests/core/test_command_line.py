@@ -10,8 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from peer.accounts import queries, service
+from peer.accounts.models import FactorKind
+from peer.accounts.queries.factors import factors_of
 from peer.cli import main
-from peer.core import work
+from peer.core import keys, work
+from peer.core.audit import AuditEntry
 from peer.core.db import database
 from peer.core.secrets import passphrase_fits
 from peer.core.settings import Settings
@@ -31,6 +34,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     """A folder without tables; what a command connects to is let go."""
     yield tmp_path
     database.close()
+    keys.close()
 
 
 def test_run_refuses_to_listen_to_the_network_without_https(tmp_path: Path) -> None:
@@ -53,7 +57,7 @@ def test_first_admin_is_made_and_her_passphrase_shown_once(core: Settings) -> No
     done = peer(core.data_dir, "admin", "create", "--name", "Ada")
     assert done.exit_code == 0, done.output
     passphrase = done.output.split("Passphrase:")[1].splitlines()[0].strip()
-    assert len(passphrase.split()) == 6
+    assert len(passphrase.split()) == 7
     with work.begin(writes=False):
         ada = queries.account_named("ada")
     assert ada is not None
@@ -76,6 +80,22 @@ def test_lost_passphrase_is_renewed_and_old_sessions_end(core: Settings, cast: C
         assert passphrase_fits(found.passphrase_hash, passphrase)
         assert queries.sessions_of(found.id) == []
     assert peer(core.data_dir, "admin", "new-passphrase", "--name", "nobody").exit_code == 1
+
+
+def test_lost_factors_are_taken_away_on_the_record_and_sessions_end(
+    core: Settings, cast: Cast
+) -> None:
+    with work.begin():
+        found = service.begin_factor(cast.mo, FactorKind.APP, "garden")
+        found.confirmed_at = found.made_at
+        service.start_session(cast.account("mo"))
+    done = peer(core.data_dir, "admin", "reset-second-factor", "--name", "mo")
+    assert "with the passphrase alone, this once" in done.output
+    with work.begin(writes=False) as session:
+        assert factors_of(cast.mo.id) == []
+        assert queries.sessions_of(cast.mo.id) == []
+        assert "factor.reset" in [each.act for each in session.query(AuditEntry)]
+    assert peer(core.data_dir, "admin", "reset-second-factor", "--name", "who").exit_code == 1
 
 
 def test_everyone_is_signed_out(core: Settings, cast: Cast) -> None:

@@ -1,14 +1,17 @@
 """Jobs survive: what was asked for while the worker is away, or was killed, is done later."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from itsdangerous import BadSignature
 from sqlalchemy import func, select
 
 from peer.accounts import service
@@ -89,6 +92,20 @@ def test_job_asked_while_the_worker_is_away_or_killed_is_done_after_it_is_back(
     ask("late")
     start_worker()
     wait_for(marks, "done late")
+
+
+def test_job_that_others_put_into_the_queue_is_neither_run_nor_unpacked(core: Settings) -> None:
+    huey = queue._huey
+    assert huey is not None
+    for planted in (pickle.dumps(print), b'{"name": "run"}.signed-by-nobody'):
+        huey.storage.enqueue(planted)
+        with pytest.raises(BadSignature):
+            huey.dequeue()
+    ask("ours")
+    task = huey.dequeue()
+    assert (task.args, task.retries) == (["tests.mark", "ours", "0"], 3)
+    task.eta = datetime.fromisoformat("2026-01-02T03:04:05")  # as for a second try
+    assert huey.deserialize_task(huey.serialize_task(task)).eta == task.eta
 
 
 def test_job_of_a_unit_that_fails_is_never_asked(core: Settings) -> None:

@@ -70,8 +70,40 @@ def test_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_plain_postgresql_addresses_get_their_driver(tmp_path: Path) -> None:
-    settings = load(data_dir=tmp_path, secret_key=SECRET, database_url="postgresql://u@h/peer")
-    assert settings.database == "postgresql+psycopg://u@h/peer"
+    settings = load(data_dir=tmp_path, secret_key=SECRET, database_url="postgresql://u@/peer")
+    assert settings.database == "postgresql+psycopg://u@/peer"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"database_url": "postgresql://u@db.example/peer"},
+        {"database_url": "postgresql://u@db.example/peer?sslmode=require"},
+        {"database_url": "postgresql://u@/peer?host=10.0.0.7"},
+        {"redis_url": "redis://cache.example:6379/0"},
+    ],
+)
+def test_nothing_travels_in_the_clear_to_another_machine(
+    given: dict[str, str], tmp_path: Path
+) -> None:
+    assert "on another machine" in refusal(data_dir=tmp_path, **given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"database_url": "postgresql://u@db.example/peer?sslmode=verify-full"},
+        {"database_url": "postgresql://u@127.0.0.1/peer"},
+        {"database_url": "postgresql://u@/peer?host=/run/postgresql"},
+        {"redis_url": "rediss://cache.example:6379/0"},
+        {"redis_url": "redis://127.0.0.1:6379/0"},
+        {"redis_url": "unix:///run/redis/redis.sock"},
+    ],
+)
+def test_this_machine_and_encrypted_connections_are_fine(
+    given: dict[str, str], tmp_path: Path
+) -> None:
+    load(data_dir=tmp_path, secret_key=SECRET, **given)
 
 
 def test_site_is_not_served_in_the_clear_beyond_this_machine(tmp_path: Path) -> None:

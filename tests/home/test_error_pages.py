@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from peer.core import clock
 from peer.core.db import database
 from peer.core.errors import Conflict, Invalid, Muted, NotFound, Refused, SlowDown
+from peer.errorpages import pause
 from peer.policy import doors
 from tests.plugins.site import csrf_of
 
@@ -114,3 +115,13 @@ def test_page_about_a_fault_needs_no_database(
     answer = client.get("/fails/fault")
     assert answer.status_code == 500
     assert "It is not your doing" in answer.get_data(as_text=True)
+
+
+def test_whoever_is_asked_to_wait_can_leave_in_their_own_language(app: Flask) -> None:
+    page = pause(app, ["en", "es", "ar"]).decode()
+    assert '<a class="skip" href="#main">' in page
+    sections = page.split("<section")[1:]
+    assert [each.count('href="/leave"') for each in sections] == [0, 1, 1]
+    assert page.split("<main")[0].count('href="/leave"') == 1
+    for words in ("Leave quickly", "Salir rápido", "خروج سريع"):
+        assert words in page

@@ -19,9 +19,9 @@ CARDS = {
     "noor": {"Rooms", "Mentoring", "Inbox"},
     "tess": {"Rooms", "Mentoring", "Inbox"},
     "fay": {"Rooms", "Inbox"},
-    "mo": {"Review", "Rooms", "Inbox"},
-    "cora": {"Rooms", "Rounds", "Inbox", "Invitations"},
-    "ada": {"Rooms", "Inbox", "Invitations"},
+    "mo": {"Decisions of two", "Review", "Rooms", "Inbox"},
+    "cora": {"Decisions of two", "Rooms", "Rounds", "Inbox", "Invitations"},
+    "ada": {"Decisions of two", "Rooms", "Inbox", "Invitations"},
 }
 
 

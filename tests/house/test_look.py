@@ -227,7 +227,7 @@ def test_every_vendored_file_is_listed_with_its_licence() -> None:
     entries = json.loads((STATIC / "vendor" / "VENDOR.json").read_text("utf-8"))
     listed = {path for entry in entries for path in entry["sha256"]}
     here = {p for folder in ("fonts", "vendor") for p in (STATIC / folder).iterdir() if p.is_file()}
-    papers = {"vendor/VENDOR.json", "vendor/LICENSES.txt"}
-    assert {path.relative_to(STATIC).as_posix() for path in here} - papers <= listed
+    papers = {"static/vendor/VENDOR.json", "static/vendor/LICENSES.txt"}
+    assert {path.relative_to(ROOT).as_posix() for path in here} - papers <= listed
     licences = (STATIC / "vendor" / "LICENSES.txt").read_text("utf-8")
     assert all(f"{e['name']} {e['version']} ({e['licence']})" in licences for e in entries)

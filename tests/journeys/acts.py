@@ -12,7 +12,8 @@ def signs_in(visitor: Visitor, name: str) -> None:
     page = visitor.page
     page.get_by_label("Name you use here").fill(name)
     page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
-    page.get_by_role("button", name="Sign in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()
 
 
 def invites(cora: Visitor) -> str:
@@ -29,7 +30,8 @@ def joins(visitor: Visitor, code: str, name: str) -> None:
     page.get_by_label("Invitation code").fill(code)
     page.get_by_label("Or a name of your own").fill(name)
     page.get_by_label("Or words of your own").fill(PASSPHRASE)
-    page.locator("main form .actions").last.get_by_role("button", name="Join").click()
+    with page.expect_navigation():
+        page.locator("main form .actions").last.get_by_role("button", name="Join").click()
 
 
 def comes_in(visitor: Visitor, room: str) -> None:
@@ -38,7 +40,8 @@ def comes_in(visitor: Visitor, room: str) -> None:
     page = visitor.page
     page.locator("main").get_by_role("link", name=room).click()
     page.get_by_label("I go along with this").check()
-    page.get_by_role("button", name="Come in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Come in").click()
 
 
 def writes(page: Page, text: str) -> None:
@@ -63,7 +66,17 @@ def tells_a_moderator(page: Page, text: str) -> None:
 
 def takes(page: Page) -> None:
     """The item of the queue that is open."""
-    page.get_by_role("button", name="Take this").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take this").click()
+
+
+def asks(page: Page, summary: str, question: str) -> None:
+    """For something that wants a reason."""
+    page.get_by_text(summary).click()
+    box = page.get_by_label(question)
+    box.fill("The lines before it would show what was meant.")
+    with page.expect_navigation():
+        box.locator("xpath=ancestor::form").get_by_role("button").click()
 
 
 def decides(page: Page, *, outcome: str, follows: str = "Nothing more") -> None:
@@ -86,4 +99,5 @@ def says_yes(visitor: Visitor) -> None:
     """To the question that waits."""
     visitor.open("/mentoring")
     visitor.page.get_by_role("link", name="Read it").click()
-    visitor.page.get_by_role("button", name="Yes, I would like to meet").click()
+    with visitor.page.expect_navigation():
+        visitor.page.get_by_role("button", name="Yes, I would like to meet").click()

@@ -52,6 +52,7 @@ def test_noor_speaks_and_reports_by_keyboard(
     keys.type(PASSPHRASE)
     keys.press("Enter")
     expect(page.get_by_role("heading", name="Hello, Noor")).to_be_visible()
+    page.wait_for_load_state()
     if width < 1000:
         goes_to(page, "Menu")
         keys.press("Enter")
@@ -63,6 +64,7 @@ def test_noor_speaks_and_reports_by_keyboard(
     page.wait_for_url("**/rooms/*")
     goes_to(page, "Skip to the writing box")
     keys.press("Enter")
+    expect(page.get_by_role("textbox", name="Write to")).to_be_focused()
     keys.type("Shall we all take a breath?")
     goes_to(page, "Send")
     keys.press("Enter")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +11,15 @@ from pathlib import Path
 
 from playwright.sync_api import WebSocket, expect
 
+from peer.accounts import service
+from peer.accounts.models import AccountState
+from peer.core import work
 from tests.cast import Cast
 from tests.journeys import acts
 from tests.mentoring.making import vetted_mentor, would_like_a_mentor
 from tests.plugins.site import Site
-from tests.plugins.visitors import Visit, Visitor
+from tests.plugins.visitors import Visit, Visitor, hears
+from tests.promises import kept_within
 from tests.rooms.place import a_room
 
 CRUEL = "Nobody asked you, Noor. You are pathetic, just go away."
@@ -67,12 +72,14 @@ def test_an_evening_with_everybody(live: Site, cast: Cast, visit: Visit) -> None
         each.open(f"/rooms/{room.id}")
     mo.open("/moderation/queue")
     expect(mo.page.get_by_text("Nothing waits for a look").first).to_be_visible()
+    for each in (noor, zed, mo):
+        hears(each.page)
 
     somebody_new_comes_in(cora, june, noor)
     noor_gets_a_mentor(live, cora, noor, tess)
     noor.open(f"/rooms/{room.id}")
     zed_is_cruel_and_mo_hides_it(zed, noor, mo, everybody=(noor, zed, june))
-    mo_suspends_zed(mo, zed, room.id)
+    mo_suspends_zed(cast, mo, zed, room.id)
     acts.writes(june.page, "I am glad this place is looked after.")
     acts.sees(noor.page, "I am glad this place is looked after.")
 
@@ -92,6 +99,7 @@ def noor_gets_a_mentor(live: Site, cora: Visitor, noor: Visitor, tess: Visitor) 
     with busy_worker(live):
         cora.page.get_by_role("button", name="Start a round").click()
         expect(cora.page.get_by_role("progressbar")).to_be_visible()
+        hears(cora.page)
     expect(cora.page.get_by_text("Open for decisions")).to_be_visible()  # nobody reloaded it
     assert any('"solving"' in each for each in heard)
     acts.approves(cora.page, "Noor", "Tess")
@@ -134,16 +142,30 @@ def zed_is_cruel_and_mo_hides_it(
         expect(each.page.locator(".msg", has_text=CRUEL)).to_have_count(0)
 
 
-def mo_suspends_zed(mo: Visitor, zed: Visitor, room_id: str) -> None:
-    zed.page.evaluate(NOTE_THE_END)
-    mo.page.get_by_role("button", name="Look at it again").click()
-    acts.takes(mo.page)
-    acts.decides(mo.page, outcome="Take it out of view", follows="for 7 days")
-    answered = mo.page.evaluate(ANSWERED_AT)
-    expect(zed.page.get_by_role("heading", name="This page has been closed")).to_be_visible()
-    assert zed.page.evaluate("window.closedAt") - answered <= 1000 * SOON
+def mo_suspends_zed(cast: Cast, mo: Visitor, zed: Visitor, room_id: str) -> None:
+    def seconds() -> float:
+        if cast.account("zed").state == AccountState.SUSPENDED:
+            lets_in_again(cast, zed, room_id)
+        zed.page.evaluate(NOTE_THE_END)
+        hears(zed.page)
+        mo.page.get_by_role("button", name="Look at it again").click()
+        acts.takes(mo.page)
+        acts.decides(mo.page, outcome="Take it out of view", follows="for 7 days")
+        answered = mo.page.evaluate(ANSWERED_AT)
+        expect(zed.page.get_by_role("heading", name="This page has been closed")).to_be_visible()
+        return float(zed.page.evaluate("window.closedAt") - answered) / 1000
+
+    kept_within(SOON, seconds)
     assert zed.page.evaluate(SAY_SOMETHING, room_id) == "refused"
     zed.open(f"/rooms/{room_id}")
-    assert zed.page.url.startswith(f"{zed.address}/sign-in")
+    expect(zed.page).to_have_url(re.compile(f"^{zed.address}/sign-in"))
     acts.signs_in(zed, "zed")
     expect(zed.page.get_by_role("heading", name="Your account is paused")).to_be_visible()
+
+
+def lets_in_again(cast: Cast, zed: Visitor, room_id: str) -> None:
+    """For another look at how fast the page says so."""
+    with work.begin():
+        service.reinstate(cast.zed.id, by=cast.mo)
+    zed.signs_in(cast.account("zed"))
+    zed.open(f"/rooms/{room_id}")

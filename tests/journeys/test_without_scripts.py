@@ -1,5 +1,8 @@
 """The same evening on browsers that run no scripts: forms, links and pages alone."""
 
+import re
+import time
+
 from playwright.sync_api import expect
 
 from tests.cast import Cast
@@ -23,6 +26,7 @@ def test_an_evening_without_scripts(live: Site, cast: Cast, visit: Visit) -> Non
     acts.joins(june, acts.invites(cora), "June")
     acts.comes_in(june, "Commons")
     acts.writes(june.page, "Hello, this is my first evening.")
+    acts.sees(june.page, "Hello, this is my first evening.")
     noor.open(f"/rooms/{room.id}")
     acts.sees(noor.page, "Hello, this is my first evening.")
     looks_again_before_sending(noor)
@@ -36,7 +40,8 @@ def looks_again_before_sending(noor: Visitor) -> None:
     acts.writes(noor.page, words)
     noor.page.get_by_role("button", name="Change it").click()
     expect(noor.page.get_by_role("textbox", name="Write to")).to_have_value(words)
-    noor.page.get_by_role("button", name="Send", exact=True).click()
+    with noor.page.expect_navigation():
+        noor.page.get_by_role("button", name="Send", exact=True).click()
     noor.page.get_by_role("button", name="Send as it is").click()
     acts.sees(noor.page, words)
 
@@ -44,6 +49,7 @@ def looks_again_before_sending(noor: Visitor) -> None:
 def zed_is_cruel_and_mo_hides_it(zed: Visitor, noor: Visitor, mo: Visitor, room_id: str) -> None:
     zed.open(f"/rooms/{room_id}")
     acts.writes(zed.page, CRUEL)
+    acts.sees(zed.page, CRUEL)
     noor.open(f"/rooms/{room_id}")
     acts.tells_a_moderator(noor.page, CRUEL)
     mo.open("/moderation/queue")
@@ -54,23 +60,24 @@ def zed_is_cruel_and_mo_hides_it(zed: Visitor, noor: Visitor, mo: Visitor, room_
     noor.open(f"/rooms/{room_id}")
     expect(noor.page.locator(".msg", has_text=CRUEL)).to_have_count(0)
     zed.open(f"/rooms/{room_id}")
-    assert zed.page.url.startswith(f"{zed.address}/sign-in")
+    expect(zed.page).to_have_url(re.compile(f"^{zed.address}/sign-in"))
 
 
 def noor_gets_a_mentor(cora: Visitor, noor: Visitor, tess: Visitor) -> None:
     cora.open("/mentoring/rounds")
-    cora.page.get_by_role("button", name="Start a round").click()
+    with cora.page.expect_navigation():
+        cora.page.get_by_role("button", name="Start a round").click()
     ready = cora.page.get_by_text("Open for decisions")
-    for _ in range(100):
-        if ready.count():
-            break
-        cora.page.wait_for_timeout(200)
+    until = time.monotonic() + 60
+    while not ready.count() and time.monotonic() < until:
+        cora.page.wait_for_timeout(100)
         cora.page.reload()
     acts.approves(cora.page, "Noor", "Tess")
     for each in (noor, tess):
         acts.says_yes(each)
     tess.page.get_by_role("link", name="Go to your room").click()
     acts.writes(tess.page, "Hello Noor, good to meet you.")
+    acts.sees(tess.page, "Hello Noor, good to meet you.")
     noor.open("/rooms")
     noor.page.locator("main").get_by_role("link", name="Tess").click()
     acts.sees(noor.page, "Hello Noor, good to meet you.")
@@ -84,4 +91,4 @@ def speaks_spanish_and_leaves(noor: Visitor) -> None:
     leave.click()
     expect(noor.page.get_by_text("Sunny.")).to_be_visible()
     noor.open("/rooms")
-    assert noor.page.url.startswith(f"{noor.address}/sign-in")
+    expect(noor.page).to_have_url(re.compile(f"^{noor.address}/sign-in"))

@@ -4,12 +4,14 @@ from typing import Any
 
 from peer.accounts import queries as accounts
 from peer.accounts.models import Account
+from peer.accounts.service import confirm
 from peer.core import queue, work
 from peer.mentoring import queries, service
 from peer.policy.mentoring import Vetting
 from peer.policy.roles import Actor, Role
 from tests.cast import Cast
 
+READ = "Two references read."
 MONDAY_EVENING = (36, 37, 38, 39)  # 18:00 to 20:00 on their own clock
 
 
@@ -39,11 +41,20 @@ def offers_to_mentor(account: Account, **told: Any) -> Actor:
 
 
 def is_vetted(cast: Cast, mentor: Actor, *, days: int = 365) -> Actor:
-    """Cora vets a mentor."""
+    """Cora reviews a mentor, and approves them together with Cleo."""
     with work.begin():
         service.set_vetting(cast.cora, mentor.id, Vetting.IN_REVIEW)
-        service.set_vetting(cast.cora, mentor.id, Vetting.VETTED, days=days)
+    approved_by_two(cast, mentor.id, days=days)
     return mentor
+
+
+def approved_by_two(cast: Cast, mentor_id: str, *, days: int = 365) -> None:
+    """Cora asks that a mentor may meet people, and Cleo says yes."""
+    cora, cleo = cast.cora, cast.cleo
+    with work.begin():
+        act = service.set_vetting(cora, mentor_id, Vetting.VETTED, days=days, note=READ)
+        assert act is not None
+        confirm(cleo, act.id)
 
 
 def vetted_mentor(cast: Cast, account: Account, **told: Any) -> Actor:

@@ -26,6 +26,7 @@ from tests.cast import Cast
 from tests.mentoring.making import (
     actor_of,
     approved,
+    approved_by_two,
     newcomers,
     noor_and_tess_are_asked,
     solved_round,
@@ -293,7 +294,7 @@ def _bring_about(cast: Cast, step: str, mentor_id: str, mentee_id: str) -> None:
         case "on hold":
             _try(lambda: service.set_vetting(cast.cora, mentor_id, Vetting.PAUSED))
         case "vetted again":
-            _try(lambda: service.set_vetting(cast.cora, mentor_id, Vetting.VETTED))
+            _try(lambda: approved_by_two(cast, mentor_id))
         case "suspended":
             with work.begin():
                 accounts.suspend(mentee_id, by=cast.mo, days=None)

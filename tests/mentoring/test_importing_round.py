@@ -79,12 +79,23 @@ def join(imported: list[Imported]) -> None:
             )
 
 
+def everybody_is_vouched_for_twice(cast: Cast) -> None:
+    """Cleo says yes to each mentor whom Cora vouched for with the sheet."""
+    cleo = cast.cleo
+    with work.begin():
+        waiting = accounts_service.decisions_for(cleo).for_me
+        assert len(waiting) == MENTORS
+        for act in waiting:
+            accounts_service.confirm(cleo, act.id)
+
+
 def test_everybody_of_a_sheet_meets_somebody_on_a_whole_hour(app: Flask, cast: Cast) -> None:
     mentees, mentors = made_up_sheets(seed=3)
     places = PLAN.model_copy(update={"defaults": {**PLAN.defaults, "capacity": str(EACH)}})
     with app.test_request_context():
         join(bring_in(cast, mentees, "mentees", PLAN.model_copy(update={"on_the_hour": False})))
         join(bring_in(cast, mentors, "mentors", places))
+        everybody_is_vouched_for_twice(cast)
         with work.begin():
             service.set_programme(
                 cast.cora, name="Mentoring", timezone="America/Los_Angeles", consent_days=14

@@ -103,6 +103,15 @@ def test_unknown_zone_is_refused(signed_in: SignIn, post: Post) -> None:
     )
 
 
+@pytest.mark.parametrize("zone", ["", "Mars/Base", "../../etc/passwd", "x" * 5000])
+def test_times_that_cannot_be_read_beside_a_zone_that_is_none_come_back(
+    signed_in: SignIn, post: Post, zone: str
+) -> None:
+    answer = post(signed_in("noor"), HOURS, {"as": "list", "zone": zone, "day_2": "soon"})
+    assert answer.status_code == 422
+    assert 'value="soon"' in answer.get_data(as_text=True)
+
+
 def test_too_long_boundaries_lose_nothing(signed_in: SignIn, post: Post) -> None:
     words = "<script>alert(1)</script> " * 160
     answer = post(signed_in("noor"), "/mentoring/profile/mentee/wishes", {"boundaries": words})

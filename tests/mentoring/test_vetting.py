@@ -18,8 +18,10 @@ from peer.mentoring import queries, service
 from peer.policy.mentoring import VETTING_STEPS, Vetting, can_vet
 from peer.policy.roles import Actor, Role
 from peer.rooms import queries as rooms
-from tests.cast import Cast
+from tests.cast import PASSPHRASE, Cast
 from tests.mentoring.making import (
+    READ,
+    approved_by_two,
     is_vetted,
     noor_and_tess_are_asked,
     noor_meets_tess,
@@ -54,7 +56,10 @@ def test_only_vetted_mentors_are_in_the_snapshot(core: Settings, cast: Cast) -> 
         other = offers_to_mentor(cast.newcomer(Role.MENTOR))
         with work.begin():
             for step in path:
-                service.set_vetting(cast.cora, other.id, step)
+                if step == Vetting.VETTED:
+                    approved_by_two(cast, other.id)
+                else:
+                    service.set_vetting(cast.cora, other.id, step)
     assert _mentors_of(solved_round(cast)) == {tess.id}
 
 
@@ -93,8 +98,8 @@ def test_lapsed_mentor_sees_no_question_and_no_mentorship(
     assert post(tess, page, {"do": "close"}).status_code == 404
     assert "Noor" not in tess.get("/mentoring").get_data(as_text=True)
     assert "On a break" in signed_in("noor").get(page).get_data(as_text=True)
+    approved_by_two(cast, cast.tess.id)
     with work.begin():
-        service.set_vetting(cast.cora, cast.tess.id, Vetting.VETTED)
         service.resume_mentorship(cast.noor, mentorship)
     assert tess.get(page).status_code == 200
     assert tess.get(f"/rooms/{room.id}").status_code == 200
@@ -150,22 +155,29 @@ def test_steps_are_dated_signed_and_on_record(core: Settings, cast: Cast) -> Non
     with work.begin(writes=False) as session:
         latest = queries.vetting_steps(tess.id)[0]
         acts = session.scalars(select(AuditEntry).where(AuditEntry.act == "vetting.step")).all()
-    assert latest.by_id == cast.cora.id
+    assert (latest.by_id, latest.confirmed_by) == (cast.cora.id, cast.cleo.id)
     assert latest.until is not None
     assert timedelta(days=364) < latest.until - latest.at <= timedelta(days=365)
     assert [entry.details["to"] for entry in acts] == ["in_review", "vetted"]
     with pytest.raises(Conflict), work.begin():
         service.set_vetting(cast.cora, tess.id, Vetting.IN_REVIEW)
     with pytest.raises(Invalid), work.begin():
-        service.set_vetting(cast.cora, tess.id, Vetting.VETTED, days=10_000)
+        service.set_vetting(cast.cora, tess.id, Vetting.VETTED, days=10_000, note=READ)
 
 
 def test_coordinator_vets_by_the_page(signed_in: SignIn, post: Post, cast: Cast) -> None:
     tess = offers_to_mentor(cast.account("tess"))
     cora, page = signed_in("cora"), f"/mentoring/mentors/{tess.id}"
+    cleo = signed_in("cleo")
     assert "Begin the review" in cora.get(page).get_data(as_text=True)
-    for to in ("in_review", "vetted"):
-        assert post(cora, f"{page}/vetting", {"to": to, "days": "90"}).status_code == 303
+    assert post(cora, f"{page}/vetting", {"to": "in_review"}).status_code == 303
+    unsaid = post(cora, f"{page}/vetting", {"to": "vetted", "days": "90", "note": "ok"})
+    assert unsaid.status_code == 422
+    assert 'value="ok"' in unsaid.get_data(as_text=True)
+    asked = post(cora, f"{page}/vetting", {"to": "vetted", "days": "90", "note": READ})
+    assert "waits for a second person" in cora.get(page).get_data(as_text=True)
+    assert post(cleo, f"{asked.location}/confirm", {"passphrase": PASSPHRASE}).status_code == 303
+    assert "confirmed by" in cora.get(page).get_data(as_text=True)
     assert "Renew" in cora.get(page).get_data(as_text=True)
     assert post(cora, f"{page}/vetting", {"to": "vetted", "days": "x"}).status_code == 422
     assert post(cora, f"{page}/vetting", {"to": "king"}).status_code == 404

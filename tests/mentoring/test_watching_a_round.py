@@ -1,5 +1,7 @@
 """A coordinator watches a round in a real browser, with a real worker."""
 
+import time
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
@@ -30,15 +32,16 @@ def test_round_is_solved_by_the_worker_and_shown(
     context = _signed_in(browser, live, cast, "cora", script=script)
     page = context.new_page()
     page.goto(f"{live.url}/mentoring/rounds")
-    page.get_by_role("button", name="Start a round").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start a round").click()
     decided = page.get_by_text("Open for decisions")
     if script:
-        expect(decided).to_be_visible(timeout=20_000)  # without a reload by anybody
+        expect(decided).to_be_visible(timeout=60_000)  # without a reload by anybody
     else:
-        for _ in range(100):
-            if decided.is_visible():
-                break
-            page.get_by_role("link", name="Look again").click()
+        until = time.monotonic() + 60
+        while not decided.is_visible() and time.monotonic() < until:
+            with page.expect_navigation():
+                page.get_by_role("link", name="Look again").click()
     expect(page.get_by_role("button", name="Approve", exact=False).first).to_be_visible()
     page.get_by_role("button", name="Close this round").click()
     expect(page.get_by_text("The round is closed.")).to_be_visible()
@@ -56,7 +59,8 @@ def test_hours_are_ticked_by_keyboard_alone(browser: Browser, live: Site, cast: 
             break
     for key in ("Space", "Shift+ArrowDown", "ArrowRight", "Space"):
         page.keyboard.press(key)
-    page.get_by_role("button", name="Save my times").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save my times").click()
     page.goto(f"{live.url}/mentoring/profile/mentee/hours")
     ticked = page.locator("input:checked").evaluate_all("boxes => boxes.map(box => box.value)")
     first = ticked[0].split("-")[1]

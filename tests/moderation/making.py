@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 
@@ -44,6 +45,9 @@ class Board:
         return SubjectBrief(
             note.author.id, note.author.name, "Board", line.at, note.text, note.state, "", [line]
         )
+
+    def conversation(self, subject_id: str, count: int, upto: datetime) -> list[ContextLine]:
+        return list(self.brief(subject_id).context)
 
     def places(self, subject_ids: Collection[str]) -> dict[str, str]:
         return {each: "Board" for each in subject_ids if each in self.notes}

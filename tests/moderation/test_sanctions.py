@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from peer.accounts import queries as accounts
+from peer.accounts import service as people
+from peer.accounts.service import standing
 from peer.core import clock, work
 from peer.core.errors import Conflict, NotFound, Refused
 from peer.moderation import queries, service
@@ -84,6 +86,27 @@ def test_suspended_person_is_out_until_then(days: int | None, cast: Cast, board:
     with clock.stopped_at(now + timedelta(days=days or 400)):
         assert usable(cast.zed) is (days is not None)
     assert any("Your account was paused" in notice for notice in told(cast.zed))
+
+
+@pytest.mark.parametrize("shut", ["ban", "close"])
+def test_pause_by_one_moderator_opens_nothing_that_two_people_shut(
+    shut: str, cast: Cast, board: Board
+) -> None:
+    item = claimed(reported(board, cast.noor, cast.zed), cast.mo)
+    with work.begin():
+        if shut == "ban":
+            people.ban(cast.zed.id, by=cast.mia.id, reason="Be kind")
+        else:
+            standing.close(cast.zed.id, by=cast.mia.id)
+    with pytest.raises(Conflict, match="no access already"):
+        decided(item, cast.mo, wanted=Wanted(SanctionKind.SUSPEND, 1))
+    with pytest.raises(Conflict), work.begin():
+        people.suspend(cast.zed.id, by=cast.mo, days=1)
+    with pytest.raises(Conflict), work.begin():
+        people.ban(cast.zed.id, by=cast.mo.id, reason="Be kind")  # lifted, it would open
+    with clock.stopped_at(clock.now() + timedelta(days=2)):
+        assert not usable(cast.zed)
+    decided(item, cast.mo, Outcome.HIDE, "kindness")
 
 
 def test_reinstated_person_is_back_and_welcomed(cast: Cast, board: Board) -> None:

@@ -4,6 +4,10 @@ import shutil
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
+
+# What a busy machine is waited for; where a page promises seconds its test says so itself.
+expect.set_options(timeout=30_000)
 
 BROWSER_FIXTURES = {"browser", "context", "page", "new_context", "visit"}
 FLAGS = [
@@ -14,7 +18,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 MISSING = (
     "Chromium is not here: install it with "

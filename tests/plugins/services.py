@@ -1,11 +1,13 @@
-"""Real PostgreSQL and Redis for the tests, one database of each per test process.
+"""Real PostgreSQL and Redis for the tests: a database of its own for each that asks.
 
 Where a server is absent, the tests that need it skip with a line that says what to start.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from itertools import count
 
 import psycopg
 import pytest
@@ -13,12 +15,17 @@ import redis
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
+from peer.core import keys
+from peer.core.db import database
+
 POSTGRES = make_url(
     os.environ.get("PEER_TEST_DATABASE_URL")
     or "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
 REDIS = os.environ.get("PEER_TEST_REDIS_URL") or "redis://127.0.0.1:6379/15"
-MARKS = {"postgres_url": "postgres", "redis_url": "redis"}
+MARKS = {"postgres": "postgres", "redis_url": "redis"}
+
+EmptyDatabase = Callable[[], AbstractContextManager[str]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -67,16 +74,37 @@ def _process_name(worker_id: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(worker_id: str) -> Iterator[str]:
-    """The address of an empty PostgreSQL database of this test process, dropped afterwards."""
+def postgres(worker_id: str) -> EmptyDatabase:
+    """`with postgres() as url:` is an empty PostgreSQL database, dropped afterwards.
+
+    Nothing of an earlier test is in it, whichever way that ended: no table, no key.
+    """
     if absent := postgres_absent():
         pytest.skip(absent)
-    name = _process_name(worker_id)
-    with _connect_postgres() as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        url: URL = POSTGRES.set(database=name)
-        yield url.render_as_string(hide_password=False)
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    numbers = count(1)
+
+    @contextmanager
+    def empty() -> Iterator[str]:
+        name = f"{_process_name(worker_id)}_{next(numbers)}"
+        with _connect_postgres() as server:
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            try:
+                url: URL = POSTGRES.set(database=name)
+                yield url.render_as_string(hide_password=False)
+            finally:
+                database.close()
+                keys.close()
+                drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+                server.execute(drop.format(sql.Identifier(name)))
+
+    return empty
+
+
+@pytest.fixture
+def postgres_url(postgres: EmptyDatabase) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of the test's own."""
+    with postgres() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

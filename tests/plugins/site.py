@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,43 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from peer.accounts import service
 from peer.app import configure_core, create_app
-from peer.core import migrate, work
+from peer.core import keys, migrate, work
 from peer.core.db import database
 from peer.core.settings import Settings, load
-from tests.cast import Cast
+from tests.cast import Cast, private_key
 
 SECRET = "a-secret-for-tests-that-is-long-enough"
 
-SignIn = Callable[[str], FlaskClient]
+SignIn = Callable[..., FlaskClient]
+
+
+class Remembered(BytecodeCache):
+    """Templates as they were compiled for an earlier test of this process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Remembered()
+
+
+def quick_app(settings: Settings) -> Flask:
+    """The site in this process, with the templates that are compiled already."""
+    made = create_app(settings)
+    made.jinja_env.bytecode_cache = COMPILED
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -51,10 +77,11 @@ def settings(tmp_path: Path, migrated: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The site in this process, on SQLite."""
-    made = create_app(settings)
+    made = quick_app(settings)
     made.config["TESTING"] = False  # errors are pages, as people meet them
     yield made
     database.close()
+    keys.close()
 
 
 @pytest.fixture
@@ -63,16 +90,14 @@ def core(settings: Settings) -> Iterator[Settings]:
     configure_core(settings)
     yield settings
     database.close()
+    keys.close()
 
 
 @pytest.fixture
-def postgres_app(tmp_path: Path, postgres_url: str) -> Iterator[Flask]:
+def postgres_app(tmp_path: Path, postgres_url: str) -> Flask:
     """The site in this process, on an empty PostgreSQL database with every table."""
     migrate.upgrade(postgres_url)
-    made = create_app(load(data_dir=tmp_path, secret_key=SECRET, database_url=postgres_url))
-    yield made
-    database.close()
-    migrate.downgrade(postgres_url, "base")
+    return quick_app(load(data_dir=tmp_path, secret_key=SECRET, database_url=postgres_url))
 
 
 @pytest.fixture
@@ -89,12 +114,16 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def signed_in(app: Flask, cast: Cast) -> SignIn:
-    """`signed_in("noor")` is a browser that Noor has signed in to."""
+    """`signed_in("noor")` is a browser that Noor has signed in to.
 
-    def sign_in(name: str) -> FlaskClient:
+    With `opened=False` the session does not hold the key of her private parts.
+    """
+
+    def sign_in(name: str, *, opened: bool = True) -> FlaskClient:
         account = cast.account(name)
+        key = private_key(account) if opened else None
         with work.begin():
-            token = service.start_session(account)
+            token = service.start_session(account, key=key)
         client = app.test_client()
         client.set_cookie("s", token)
         return client
@@ -159,10 +188,40 @@ class Site:
         pytest.fail("the site does not answer: " + (self.folder / "site.log").read_text()[-3000:])
 
     def stop(self) -> None:
-        """Stop the site, its web process and its worker."""
+        """Stop the site, its web process and its worker, in order."""
         if self.process is not None:
             self.process.terminate()
             self.process.wait(30)
+
+    def end(self) -> None:
+        """Be done with the site and its folder: nobody comes any more."""
+        if self.process is not None:
+            end(self.process)
+
+
+def offspring(pid: int) -> list[int]:
+    """The processes that a process has started, and those that they have, where Linux knows."""
+    children: list[int] = []
+    with suppress(OSError):
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        children = [int(each) for each in found.split()]
+    return [*children, *(each for child in children for each in offspring(child))]
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and what it has started, whatever state they leave behind.
+
+    Stopping in order takes them seconds in which they only wait.
+    """
+    family = offspring(process.pid)
+    if family:
+        process.kill()  # first: it would start the others again
+    else:
+        process.terminate()
+    for each in family:
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+    process.wait(30)
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +232,7 @@ def running(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     site = Site(folder, {"PEER_DATA_DIR": str(folder), "PEER_SECRET_KEY": SECRET})
     site.start()
     yield site
-    site.stop()
+    site.end()
 
 
 @pytest.fixture
@@ -186,3 +245,4 @@ def live(running: Site) -> Iterator[Site]:
     configure_core(load(data_dir=running.folder, secret_key=SECRET, database_url="", redis_url=""))
     yield running
     database.close()
+    keys.close()

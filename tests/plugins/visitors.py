@@ -14,12 +14,20 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from peer.accounts import service
 from peer.accounts.models import Account
 from peer.core import work
-from tests.cast import Cast
+from tests.cast import Cast, private_key
 from tests.plugins.site import Site
 
 WATCH = """addEventListener('securitypolicyviolation', (event) => {
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
 });"""
+
+
+LINE_STANDS = "async () => (await import('/static/js/live.js')).socket.connected"
+
+
+def hears(page: Page) -> None:
+    """Wait until the page's live line stands: from now on it hears what others do."""
+    page.wait_for_function(LINE_STANDS)
 
 
 class Visitor:
@@ -75,8 +83,9 @@ class Visitor:
 
     def signs_in(self, account: Account) -> None:
         """Give the browser a session of `account`, without the form."""
+        key = private_key(account)
         with work.begin():
-            token = service.start_session(account)
+            token = service.start_session(account, key=key)
         self.context.add_cookies([{"name": "s", "value": token, "url": self.address}])
 
 
@@ -91,7 +100,7 @@ class Visitors:
     def open(self, account: Account | None = None, *, scripts: bool = True, **more: Any) -> Visitor:
         """A browser of its own, signed in as `account` or as nobody."""
         context = self._browser.new_context(java_script_enabled=scripts, **more)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         visitor = Visitor(context, self._address)
         if account is not None:
             visitor.signs_in(account)
@@ -102,7 +111,9 @@ class Visitors:
         """Close every browser; whatever went wrong in any of them."""
         for visitor in self._all:
             visitor.context.close()
-        return [each for visitor in self._all for each in visitor.wrong]
+        wrong = [each for visitor in self._all for each in visitor.wrong]
+        self._all.clear()
+        return wrong
 
 
 Visit = Callable[..., Visitor]

@@ -4,14 +4,19 @@ A route with a new parameter, or a socket event with a new required field, needs
 Each makes a fresh thing of Sol's or Uma's, which none of those who knock has a part in.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from peer.accounts import queries as account_queries
 from peer.accounts import service as accounts
+from peer.accounts.models import FactorKind
+from peer.accounts.queries.oversight import exports_under, waiting_acts
 from peer.core import clock, work
 from peer.core.db import new_id
 from peer.mentoring.models import Area, MenteeProfile, MentorProfile, Mentorship, Proposal, Round
-from peer.mentoring.queries import programme
+from peer.mentoring.queries import area_mark, programme
 from peer.moderation.service import file_report
 from peer.notifications.models import Notice
 from peer.policy.mentoring import ProposalState, RoundState, Vetting
@@ -20,7 +25,9 @@ from peer.resources.models import Category
 from peer.resources.service import Details
 from peer.resources.service import add as add_resource
 from peer.rooms import service as rooms
-from tests.cast import Cast
+from peer.rooms.queries import dates_of, rhythms_of
+from peer.wellbeing import service as wellbeing
+from tests.cast import Cast, private_key
 
 Maker = Callable[[Cast], str]
 OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
@@ -71,7 +78,8 @@ def mentor(cast: Cast) -> str:
 def area(cast: Cast) -> str:
     """A place that a coordinator wrote down."""
     with work.begin() as session:
-        made = Area(programme_id=programme().id, name=f"Area {new_id()[:8]}")
+        name = f"Area {new_id()[:8]}"
+        made = Area(programme_id=programme().id, name=name, mark=area_mark(name))
         session.add(made)
     return made.id
 
@@ -96,6 +104,19 @@ def round_(cast: Cast) -> str:
         session.add(made)
         session.flush()
         made.is_open = None  # only one may be open
+    return made.id
+
+
+def offering_round(cast: Cast) -> str:
+    """An open round that says what it would cost running pairs if Sol got a mentor."""
+    step = {"mentee": "e1", "kind": "gains", "mentor_after": "m1", "start_after": 36}
+    nothing = {"mentor_before": None, "start_before": None}
+    offer = {"changes": 1, "more": 1, "chains": [[{**step, **nothing}]]}
+    with work.begin() as session:
+        made = session.get_one(Round, round_(cast))
+        made.state = RoundState.OPEN
+        made.keys = {"e1": cast.sol.id, "m1": cast.uma.id}
+        made.price = json.dumps([offer])
     return made.id
 
 
@@ -145,6 +166,28 @@ def group_room(cast: Cast) -> str:
         return rooms.create_room(cast.cleo, name="By invitation", entry="invited").id
 
 
+def dated_room(cast: Cast) -> str:
+    """A room of sessions into which only invited people come."""
+    with work.begin():
+        return rooms.create_room(cast.cleo, name="Tuesdays", kind="session", entry="invited").id
+
+
+def gathering(cast: Cast) -> str:
+    """A session of such a room, a week from now."""
+    room, on = dated_room(cast), (clock.now() + timedelta(days=7)).date()
+    with work.begin():
+        rooms.add_date(cast.cleo, room, on=on, minute=19 * 60, length=60)
+        return dates_of(room, cast.cleo.id)[0].gathering.id
+
+
+def rhythm(cast: Cast) -> str:
+    """A weekly hour of such a room."""
+    room, on = dated_room(cast), (clock.now() + timedelta(days=7)).date()
+    with work.begin():
+        rooms.add_date(cast.cleo, room, on=on, minute=19 * 60, length=60, weekly=True)
+        return rhythms_of(room)[0].id
+
+
 def message(cast: Cast) -> str:
     """Something Sol wrote to Uma."""
     room = private_room(cast)
@@ -170,6 +213,23 @@ def unknown(cast: Cast) -> str:
     return cast.newcomer().id
 
 
+def act(cast: Cast) -> str:
+    """Something that Cleo asked for and another coordinator or admin has to confirm."""
+    with work.begin():
+        made, _ = accounts.invite(
+            cast.cleo, [Role.MODERATOR], reason=f"We need one more, {new_id()}"
+        )
+        return next(found.id for found in waiting_acts() if found.subject_id == made.id)
+
+
+def session(cast: Cast) -> str:
+    """A browser that Sol is signed in to."""
+    sol = cast.account("sol")
+    with work.begin():
+        accounts.start_session(sol)
+        return account_queries.sessions_of(sol.id)[0].id
+
+
 def resource(cast: Cast) -> str:
     """An entry of the library."""
     with work.begin():
@@ -177,28 +237,74 @@ def resource(cast: Cast) -> str:
         return add_resource(cast.cleo, details).id
 
 
+def private_page(cast: Cast) -> str:
+    """Something Sol wrote for nobody else."""
+    key = private_key(cast.account("sol"))
+    with work.begin():
+        return wellbeing.write_note(cast.sol, key, "Only mine.")
+
+
+def factor(cast: Cast) -> str:
+    """Sol's app that shows codes."""
+    with work.begin():
+        found = accounts.begin_factor(cast.sol, FactorKind.APP, "garden")
+        found.confirmed_at = clock.now()
+    return found.id
+
+
+def release(cast: Cast) -> str:
+    """Sol's yes that something goes to an agency."""
+    with work.begin():
+        return accounts.give_release(
+            cast.sol, agency="An office", purpose="A flat", parts=["account"], days=7
+        ).id
+
+
+def export(cast: Cast) -> str:
+    """What Cleo asked for under it, with another coordinator's yes."""
+    of_release = release(cast)
+    second = account_queries.actor_from(cast.newcomer(Role.COORDINATOR))
+    with work.begin():
+        asked = accounts.ask_export(cast.cleo, of_release, "They asked us to.")
+        accounts.confirm(second, asked.id)
+        return exports_under(of_release)[0].id
+
+
 PARAMETERS: dict[str, Maker] = {
     "account_id": lambda cast: cast.sol.id,
+    "act_id": act,
     "area_id": area,
+    "changes": lambda _cast: "1",
+    "export_id": export,
+    "factor_id": factor,
+    "gathering_id": gathering,
     "invitation_id": invitation,
     "item_id": review_item,
     "mentorship_id": mentorship,
     "message_id": message,
     "notice_id": notice,
+    "page_id": private_page,
     "proposal_id": proposal,
+    "release_id": release,
     "resource_id": resource,
+    "rhythm_id": rhythm,
     "room_id": private_room,
     "round_id": round_,
+    "session_id": session,
 }
 
 # Where a parameter means something else at one endpoint.
 SPECIAL: dict[tuple[str, str], Maker] = {
+    ("mentoring.change", "round_id"): offering_round,
+    ("mentoring.make_freer_round", "round_id"): offering_round,
     ("mentoring.mentee", "account_id"): mentee,
     ("mentoring.save_priority", "account_id"): mentee,
     ("mentoring.mentor", "account_id"): mentor,
     ("mentoring.set_vetting", "account_id"): mentor,
     ("moderation.person", "account_id"): reviewed,
     ("moderation.lift_mute", "account_id"): reviewed,
+    ("moderation.ask_ban", "account_id"): reviewed,
+    ("moderation.ask_unban", "account_id"): reviewed,
     ("moderation.reinstate", "account_id"): reviewed,
 }
 
@@ -219,6 +325,7 @@ WORDS: dict[str, str] = {
     "act": "verify",
     "side": "mentee",
     "part": "wishes",
+    "section": "signs",
 }
 
 # Events that answer yes to everybody, since they do nothing for who has no part.
@@ -226,9 +333,19 @@ HARMLESS = {"room:leave"}
 
 # Who may open another person's thing. Nobody else may, though the door opens to them.
 SEEN_BY: dict[str, frozenset[Role]] = {
+    "accounts.ask_export": OFFICE,
+    "accounts.paper_release": OFFICE,
+    "accounts.record_release": OFFICE,
+    "accounts.end_release": OFFICE,
+    "accounts.ask_origin": OFFICE,
+    "accounts.ask_key": OFFICE,
+    "accounts.decision": OFFICE,
+    "accounts.confirm_act": OFFICE,
+    "accounts.refuse_act": OFFICE,
     "accounts.person": OFFICE,
     "accounts.change_roles": frozenset({Role.ADMIN}),
     "accounts.sign_person_out": OFFICE,
+    "accounts.start_recovery": OFFICE,
     "accounts.withdraw_invitation": OFFICE,
     "resources.edit": COORDINATOR,
     "resources.change": COORDINATOR,
@@ -244,6 +361,8 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "mentoring.round": COORDINATOR,
     "mentoring.decide": COORDINATOR,
     "mentoring.close_round": COORDINATOR,
+    "mentoring.change": COORDINATOR,
+    "mentoring.make_freer_round": COORDINATOR,
     "moderation.item": MODERATOR,
     "moderation.claim": MODERATOR,
     "moderation.pass_on": MODERATOR,
@@ -251,6 +370,9 @@ SEEN_BY: dict[str, frozenset[Role]] = {
     "moderation.reopen": MODERATOR,
     "moderation.person": MODERATOR,
     "moderation.lift_mute": MODERATOR,
+    "moderation.ask_reporter": MODERATOR,
+    "moderation.ask_ban": MODERATOR,
+    "moderation.ask_unban": MODERATOR,
     "moderation.reinstate": MODERATOR,
 }
 
@@ -275,6 +397,8 @@ MORE: tuple[tuple[str, dict[str, Maker], frozenset[Role]], ...] = (
     ("rooms.people", {"room_id": group_room}, OFFICE | MODERATOR),
     ("rooms.add_person", {"room_id": group_room}, OFFICE),
     ("rooms.facilitators", {"room_id": group_room}, OFFICE),
+    ("rooms.dates", {"room_id": dated_room}, OFFICE | MODERATOR),
+    ("rooms.add_date", {"room_id": dated_room}, OFFICE),
     ("rooms.close", {"room_id": group_room}, OFFICE | MODERATOR),
     ("rooms.reopen", {"room_id": group_room}, OFFICE | MODERATOR),
     ("moderation.person", {"account_id": unknown}, frozenset()),

@@ -32,7 +32,7 @@ KNOCKING = {
     "cora": Role.COORDINATOR,
     "ada": Role.ADMIN,
 }
-ENDS_SESSION = {"accounts.leave", "accounts.sign_out"}
+ENDS_SESSION = {"accounts.leave", "accounts.sign_out", "accounts.cover_now"}
 TOKEN = re.compile(rb'(name="csrf_token" value=")[^"]*')
 
 

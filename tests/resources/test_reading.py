@@ -72,7 +72,7 @@ def test_search_knows_languages_and_categories_by_name(client: FlaskClient, cast
 
 def test_signs_of_sql_patterns_are_only_signs(client: FlaskClient, cast: Cast) -> None:
     listed(cast, "Mill House")
-    for query in ("%25", "_", "' OR 1=1 --", "\\", "x" * 5000):
+    for query in ("%25", "_", "' OR 1=1 --", "\\", "x" * 1900):
         assert "Nothing found" in text(client, f"/resources?q={query}")
 
 

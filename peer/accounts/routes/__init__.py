@@ -1,6 +1,49 @@
 """Pages of signing in, joining, leaving, one's own account, people and invitations."""
 
-from peer.accounts.routes import account, invitations, joining, people, signing
+from peer.accounts.routes import (
+    account,
+    codes,
+    covering,
+    decisions,
+    devices,
+    disclosures,
+    factors,
+    files,
+    invitations,
+    joining,
+    papers,
+    paused,
+    people,
+    record,
+    recovering,
+    releases,
+    second,
+    signing,
+    taking,
+    unlocking,
+)
 from peer.accounts.routes.blueprint import bp
 
-__all__ = ["account", "bp", "invitations", "joining", "people", "signing"]
+__all__ = [
+    "account",
+    "bp",
+    "codes",
+    "covering",
+    "decisions",
+    "devices",
+    "disclosures",
+    "factors",
+    "files",
+    "invitations",
+    "joining",
+    "papers",
+    "paused",
+    "people",
+    "record",
+    "recovering",
+    "releases",
+    "second",
+    "signing",
+    "taking",
+    "unlocking",
+]

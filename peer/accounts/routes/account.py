@@ -2,20 +2,25 @@
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from peer.accounts import queries, service
-from peer.accounts.forms import PassphraseForm, PreferencesForm, asked_again
+from peer.accounts.forms import CoverForm, DeviceForm, PassphraseForm, PreferencesForm, asked_again
+from peer.accounts.queries.factors import factors_of
+from peer.accounts.queries.ways_back import codes_left
 from peer.accounts.routes.blueprint import Page, bp
-from peer.accounts.sessions import current_actor, current_session
-from peer.core import limits, work
-from peer.core.secrets import hash_passphrase, passphrase_fits
+from peer.accounts.sessions import (
+    current_actor,
+    current_private_key,
+    current_session,
+    held_person,
+)
+from peer.core import limits, watch, work
 
 
 @bp.get("/account")
 def account() -> Page:
     """Everything about oneself on one page."""
-    return _page(_preferences(), _passphrase())
+    return account_page()
 
 
 def _preferences() -> PreferencesForm:
@@ -27,19 +32,33 @@ def _preferences() -> PreferencesForm:
 
 def _passphrase() -> PassphraseForm:
     form = PassphraseForm()
+    form.whose = current_actor().name
     form.offer(fresh=asked_again() == "words")
     return form
 
 
 @work.reading
-def _page(preferences: PreferencesForm, passphrase: PassphraseForm) -> str:
+def account_page(
+    *,
+    preferences: PreferencesForm | None = None,
+    passphrase: PassphraseForm | None = None,
+    cover: CoverForm | None = None,
+    device: tuple[str, DeviceForm] | None = None,
+) -> str:
+    """The page, with one of its forms as it was sent."""
     actor = current_actor()
+    mine = queries.account_with(actor.id)
     return render_template(
         "accounts/account.html",
-        preferences=preferences,
-        passphrase=passphrase,
-        account=queries.account_with(actor.id),
-        sessions=len(queries.sessions_of(actor.id)),
+        preferences=preferences or _preferences(),
+        passphrase=passphrase or _passphrase(),
+        cover=cover or CoverForm(formdata=None, minutes=mine.cover_minutes),
+        account=mine,
+        devices=queries.sessions_of(actor.id),
+        here=actor.session_id,
+        device=device,
+        codes_left=codes_left(actor.id),
+        factors=factors_of(actor.id),
     )
 
 
@@ -48,7 +67,7 @@ def change_preferences() -> Page:
     """Change language, time zone and theme; the page after it shows them."""
     form = _preferences()
     if not form.validate_on_submit():
-        return _page(form, _passphrase()), 422
+        return account_page(preferences=form), 422
     locale, theme = form.locale.data, form.theme.data
     with work.begin():
         service.change_preferences(
@@ -64,29 +83,27 @@ def change_passphrase() -> Page:
     """Change the passphrase, when the one of now is right; other devices are signed out."""
     actor, form = current_actor(), _passphrase()
     if asked_again():
-        return _page(_preferences(), form)
+        return account_page(passphrase=form)
+    limits.spend("10/minute", "passphrase", actor.id)
     if form.validate_on_submit():
-        limits.spend("10/minute", "passphrase", actor.id)
-        if _is_theirs(actor.id, form.current.data or ""):
-            hashed = hash_passphrase(form.chosen)
+        proof = service.prove(actor.id, form.current.data or "")
+        if proof is not None:
+            lock = service.new_lock(form.chosen)
             with work.begin():
-                service.change_passphrase(actor, hashed)
+                actor = held_person()
+                codes = codes_left(actor.id)
+                key = service.change_passphrase(actor, proof, lock) or current_private_key()
+                token = service.renew_session(actor.session_id or "", key)
+            watch.noticed("passphrase_changed", who=actor.id)
+            current_session().renew(token, key)
             flash(_("Your passphrase is changed. Other devices are signed out."), "ok")
+            if codes:
+                flash(
+                    _("Your old recovery codes do not work any more. You can make new ones here."),
+                    "info",
+                )
+                return redirect(url_for("accounts.codes"), 303)
             return redirect(url_for("accounts.account"), 303)
+        watch.refused("proof_failed", who=actor.id, how="passphrase")
         form.current.errors = [_("That is not the passphrase you use now.")]
-    return _page(_preferences(), form), 422
-
-
-def _is_theirs(account_id: str, passphrase: str) -> bool:
-    with work.begin(writes=False):
-        stored = queries.account_with(account_id).passphrase_hash
-    return passphrase_fits(stored, passphrase)
-
-
-@bp.post("/account/sign-out-elsewhere")
-@work.unit_of_work
-def sign_out_elsewhere() -> Response:
-    """Stay signed in here, and nowhere else."""
-    service.end_other_sessions(current_actor())
-    flash(_("You are signed out everywhere else."), "ok")
-    return redirect(url_for("accounts.account"), 303)
+    return account_page(passphrase=form), 422

@@ -1,6 +1,6 @@
 """Invitations: made, shown once, listed, withdrawn."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -9,7 +9,7 @@ from peer.accounts.forms import ROLE_HINTS, InvitationForm, refuse
 from peer.accounts.models import Invitation
 from peer.accounts.routes.blueprint import Page, bp
 from peer.accounts.sessions import current_actor
-from peer.core import clock, work
+from peer.core import clock, i18n, pages, work
 from peer.core.errors import PeerError
 from peer.policy import accounts as policy
 from peer.policy.roles import Role
@@ -35,7 +35,9 @@ def _state(invitation: Invitation) -> str:
         return "used"
     if invitation.withdrawn_at is not None:
         return "withdrawn"
-    return "open" if invitation.expires_at > clock.now() else "expired"
+    if invitation.expires_at <= clock.now():
+        return "expired"
+    return "waits" if invitation.waits else "open"
 
 
 def _form() -> InvitationForm:
@@ -44,8 +46,10 @@ def _form() -> InvitationForm:
     return form
 
 
-def _page(form: InvitationForm) -> str:
-    return render_template("accounts/invite.html", form=form, hints=ROLE_HINTS)
+def _page(form: InvitationForm, *, why: str = "", error: str = "") -> str:
+    return render_template(
+        "accounts/invite.html", form=form, hints=ROLE_HINTS, why=why, error=error
+    )
 
 
 @bp.get("/invitations/new")
@@ -62,9 +66,9 @@ def new_invitation() -> Page:
 @work.unit_of_work
 def make_invitation() -> Page:
     """Make one and show its code, this once: it is kept only as a hash, so no redirect."""
-    form = _form()
+    form, why = _form(), request.form.get("reason", "")
     if not form.validate_on_submit():
-        return _page(form), 422
+        return _page(form, why=why), 422
     roles = [Role(value) for value in form.roles.data or []]
     try:
         invitation, code = service.invite(
@@ -73,16 +77,19 @@ def make_invitation() -> Page:
             rooms=form.rooms.data or [],
             note=form.note.data or "",
             days=form.days.data or 0,
+            reason=why,
         )
     except PeerError as error:
+        if error.field == "reason":
+            return _page(form, why=why, error=i18n.said(error)), 422
         refuse(form, error, "roles")
-        return _page(form), 422
+        return _page(form, why=why), 422
     return render_template(
         "accounts/invited.html",
         invitation=invitation,
         code=code,
         roles=[_(role.word) for role in roles],
-        address=url_for("accounts.join", _external=True),
+        address=pages.full(url_for("accounts.join")),
     )
 
 

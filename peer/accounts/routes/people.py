@@ -5,12 +5,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from peer.accounts import queries, service
-from peer.accounts.forms import ROLE_HINTS, RolesForm, refuse, role_choices
+from peer.accounts.forms import ROLE_HINTS, RolesForm, StartRecoveryForm, refuse, role_choices
 from peer.accounts.models import Account
+from peer.accounts.queries.ways_back import recovery_under_way, roles_ever
 from peer.accounts.routes.blueprint import Page, bp
-from peer.accounts.sessions import current_actor
-from peer.core import pages, work
-from peer.core.errors import Invalid
+from peer.accounts.sessions import current_actor, recently_proven
+from peer.core import clock, i18n, pages, work
+from peer.core.errors import Conflict, Invalid
 from peer.policy import accounts as policy
 from peer.policy.roles import Role
 
@@ -58,29 +59,70 @@ def _list(
 @bp.get("/people/<account_id>")
 @work.reading
 def person(account_id: str) -> Page:
-    """One person: roles, state, how they came."""
-    account = queries.account_with(account_id)
+    """One person: roles and state."""
+    return person_page(account_id)
+
+
+def person_page(
+    account_id: str,
+    *,
+    asking: str = "",
+    sent: str = "",
+    error: str = "",
+    conflict: str = "",
+    recovering: StartRecoveryForm | None = None,
+) -> str:
+    """A person's page, with what was asked for and written when that was not enough."""
+    account = queries.person_here(account_id)
     form = RolesForm()
     form.roles.data = sorted(account.roles)
-    return _person(account, form)
+    return _person(
+        account,
+        form,
+        asking=asking,
+        sent=sent,
+        error=error,
+        conflict=conflict,
+        recovering=recovering,
+    )
 
 
-def _person(account: Account, form: RolesForm) -> str:
+def _person(
+    account: Account,
+    form: RolesForm,
+    *,
+    why: str = "",
+    recovering: StartRecoveryForm | None = None,
+    **more: str,
+) -> str:
+    """`more`: what was asked for, the words sent, and the error at the field they belong to."""
     actor = current_actor()
+    recovery, roles = recovery_under_way(account.id), roles_ever(account)
     form.roles.choices = role_choices(Role)
-    invitation = queries.invitation_of(account.id)
-    inviter = queries.names_of([invitation.created_by]) if invitation else {}
     return render_template(
         "accounts/person.html",
         account=account,
         form=form,
         hints=ROLE_HINTS,
-        invitation=invitation,
-        inviter=next(iter(inviter.values()), ""),
+        why=why,
+        invited=queries.invitation_of(account.id) is not None,
+        may_share=policy.can_share_roles(actor, account.id),
+        releases=service.open_releases(actor, account.id),
+        disputed=service.disputed_releases(actor, account.id),
+        may_record=service.may_record(actor, account.id),
+        **more,
         sessions=len(queries.sessions_of(account.id)),
         usable=queries.is_usable(account),
         may_change_roles=policy.can_change_roles(actor, account.id),
         may_sign_out=policy.can_sign_out(actor, account.id, account.roles),
+        recovering=recovering or StartRecoveryForm(formdata=None),
+        recovery=None if recovery is None or service.has_lapsed(recovery) else recovery,
+        ask_passphrase=not recently_proven(),
+        may_recover=policy.can_start_recovery(actor, account.id, roles),
+        may_hand_over=recovery
+        and policy.can_hand_over_recovery(actor, account.id, roles, recovery.started_by),
+        began=queries.names_of([recovery.started_by]) if recovery and recovery.started_by else {},
+        now=clock.now(),
     )
 
 
@@ -88,17 +130,23 @@ def _person(account: Account, form: RolesForm) -> str:
 @work.unit_of_work
 def change_roles(account_id: str) -> Page:
     """Give and take roles; the person signs in again to see it."""
-    account = queries.account_with(account_id)
+    account = queries.person_here(account_id)
     form = RolesForm()
     form.roles.choices = role_choices(Role)
+    why = request.form.get("reason", "")
+    if not form.validate_on_submit():
+        return _person(account, form, why=why), 422
+    roles = [Role(value) for value in form.roles.data or []]
     try:
-        if not form.validate_on_submit():
-            return _person(account, form), 422
-        roles = [Role(value) for value in form.roles.data or []]
-        service.set_roles(current_actor(), account_id, roles)
-    except Invalid as error:
+        act = service.set_roles(current_actor(), account_id, roles, reason=why)
+    except (Invalid, Conflict) as error:
+        if error.field == "reason":
+            return _person(account, form, why=why, error=i18n.said(error)), error.status
         refuse(form, error, "roles")
-        return _person(account, form), 422
+        return _person(account, form, why=why), error.status
+    if act is not None:
+        flash(_("Somebody else has to say yes to this. They have been told."), "info")
+        return redirect(url_for("accounts.decision", act_id=act.id), 303)
     flash(_("Saved. %(name)s signs in again to see it.", name=account.name), "ok")
     return redirect(url_for("accounts.person", account_id=account_id), 303)
 

@@ -1,5 +1,7 @@
 """Pages of signing in and out, and of leaving quickly."""
 
+from collections.abc import Callable
+
 from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -7,11 +9,14 @@ from werkzeug.wrappers import Response
 
 from peer.accounts import queries, service
 from peer.accounts.forms import SignInForm
-from peer.accounts.models import Account
+from peer.accounts.models import Account, Stage
+from peer.accounts.queries.vaults import passphrase_of
 from peer.accounts.routes.blueprint import Page, bp
+from peer.accounts.routes.tries import spend_sign_in
 from peer.accounts.sessions import current_session
-from peer.core import limits, work
-from peer.core.secrets import passphrase_fits
+from peer.core import watch, work
+from peer.core.errors import Conflict
+from peer.core.keys import PrivateKey
 from peer.core.words import N_
 
 # Why a session ended, as its page was told; other words in the address show nothing.
@@ -36,7 +41,12 @@ _ENDED = {
         "note",
         N_("What you can do here has changed. Sign in once more to see it."),
     ),
-    "ended_elsewhere": ("note", N_("You signed out everywhere from another device.")),
+    "factors_changed": (
+        "note",
+        N_("What is asked for when you sign in was changed on another device. Sign in again."),
+    ),
+    "recovered": ("ok", N_("Your new passphrase works now. Sign in with it.")),
+    "ended_elsewhere": ("note", N_("You signed this device out from another one.")),
     "ended_by_staff": (
         "note",
         N_("A coordinator ended your sign-ins. Your account is as it was: sign in again."),
@@ -72,36 +82,46 @@ def do_sign_in() -> Page:
     problem = _("Please fill in both.")
     if form.validate_on_submit():
         name, passphrase = form.username.data or "", form.passphrase.data or ""
-        limits.spend("10/minute", "sign-in", queries.folded(name))
-        limits.spend("60/minute", "sign-in-from", request.remote_addr or "")
-        account = _proven(name, passphrase)
-        if account is not None and queries.is_usable(account):
-            return signed_in(account, url_for("home.front"))
-        if account is not None:
-            return render_template("accounts/paused.html", account=account), 403
+        spend_sign_in(name)
+        proof = service.prove_by_name(name, passphrase)
+        if proof is not None:
+            return _come_in(proof)
+        watch.refused("sign_in_failed", who=queries.folded(name), how="passphrase")
         problem = _("That name and passphrase do not go together. You can try again.")
     return _form(form, problem=problem), 422
 
 
-def _proven(name: str, passphrase: str) -> Account | None:
-    """The account whose passphrase this is; as slow for names that nobody has."""
+def _come_in(proof: service.Proof) -> Page:
     with work.begin(writes=False):
-        account = queries.account_named(name)
-    fits = passphrase_fits(account.passphrase_hash if account else None, passphrase)
-    return account if fits else None
+        account = queries.account_with(proof.account_id)
+    if not queries.is_usable(account):
+        return render_template("accounts/paused.html", account=account), 403
+    return signed_in(account, url_for("home.front"), lambda: service.accept(proof))
 
 
-def signed_in(account: Account, to: str) -> Response:
-    """Begin a session in this browser and go `to` a page; the chosen language stays."""
+def signed_in(account: Account, to: str, key: Callable[[], PrivateKey | None]) -> Response:
+    """Begin a session in this browser and go `to` a page; the chosen language stays.
+
+    `key()` is asked for the private key in the unit of work in which the session begins.
+    """
     session = current_session()
     language = session.get("lang")
     with work.begin():
+        passphrase_of(account.id, hold=True)  # before anything else is read, as everywhere
+        account = queries.account_with(account.id)  # hashing took its time
+        if not queries.is_usable(account):
+            raise Conflict()
         if session.row_id:
             service.end_session(session.row_id)
-        token = service.start_session(account)
-    session.sign_in(token, account)
+        required = not current_app.config["PEER"].demo
+        stage = service.first_stage(account, required=required)
+        token = service.start_session(account, key=key(), proven=True, stage=stage)
+    watch.noticed("signed_in", who=account.id, how="passphrase")
+    session.sign_in(token)
     if language:
         session["lang"] = language
+    if stage != Stage.OPEN:
+        session["then"] = to
     return redirect(to, 303)
 
 
@@ -111,6 +131,9 @@ def sign_out() -> Response:
     """End this session, here and on its sockets."""
     session = current_session()
     if session.row_id:
+        watch.noticed(
+            "signed_out", who=session.actor.id if session.actor else session.covered or ""
+        )
         service.end_session(session.row_id)
     session.sign_out()
     return redirect(url_for("accounts.sign_in", ended="signed_out"), 303)
@@ -132,5 +155,4 @@ def leave() -> Response:
         answer = Response(status=204)
     else:
         answer = redirect(current_app.config["PEER"].leave_to, 303)
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer

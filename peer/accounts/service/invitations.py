@@ -1,21 +1,21 @@
 """Invitations: made for one person, shown once, used once."""
 
-import secrets
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from peer.accounts import queries
 from peer.accounts.models import Invitation
+from peer.accounts.service import staff, twofold
+from peer.accounts.service.paper import new_code
 from peer.core import audit, clock, work
 from peer.core.errors import Conflict, Invalid
 from peer.core.secrets import token_hash
 from peer.core.words import N_
 from peer.policy import accounts as policy
+from peer.policy.oversight import ActKind
 from peer.policy.roles import Actor, Role, require
 
-# Without I, L, O and U: easy to read aloud, hard to misread. 20 of them are 100 bits.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_GROUPS, _GROUP = 5, 4
+_GROUPS = 5  # 100 bits
 INVITATION_DAYS = 14
 
 _room_choices: Callable[[], list[tuple[str, str]]] = list
@@ -40,15 +40,18 @@ def invite(
     note: str = "",
     days: int = INVITATION_DAYS,
     account_id: str | None = None,
+    reason: str = "",
 ) -> tuple[Invitation, str]:
     """Make an invitation for one person and return it with its code, which is shown only now.
 
-    With `account_id` whoever uses it takes that reserved account over.
+    With `account_id` whoever uses it takes that reserved account over. An invitation to a staff
+    role needs a `reason`, and its code opens nothing until a second person has said yes.
     """
     require(policy.can_invite(actor, roles))
+    shared = staff.needs_second(actor, (), roles)
     if not 1 <= days <= 90:
         raise Invalid(N_("An invitation can last from 1 to 90 days."), field="days")
-    code = _new_code()
+    code = new_code(_GROUPS)
     invitation = Invitation(
         code_hash=token_hash(code.replace("-", "")),
         note=note.strip()[:80],
@@ -58,17 +61,21 @@ def invite(
         created_by=actor.id,
         created_at=clock.now(),
         expires_at=clock.now() + timedelta(days=days),
+        waits=shared,
     )
     work.session().add(invitation)
     work.session().flush()
-    audit.record("invitation.make", f"invitation:{invitation.id}", by=actor.id, roles=sorted(roles))
-    return invitation, code
-
-
-def _new_code() -> str:
-    return "-".join(
-        "".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS)
+    alone = policy.gives_staff_role((), roles) and not shared
+    audit.record(
+        "invitation.make",
+        f"invitation:{invitation.id}",
+        by=actor.id,
+        roles=sorted(roles),
+        **({"alone": True} if alone else {}),
     )
+    if shared:
+        twofold.propose(actor, ActKind.INVITE, invitation.id, reason=reason)
+    return invitation, code
 
 
 def check_code(code: str) -> Invitation:
@@ -88,8 +95,16 @@ def withdraw_invitation(actor: Actor, invitation_id: str) -> Invitation:
     """Make an unused invitation unusable."""
     require(policy.can_see_people(actor))
     invitation = queries.invitation_with(invitation_id)
-    if not queries.is_open(invitation):
+    if not invitation.waits and not queries.is_open(invitation):
         raise Conflict(N_("That invitation can no longer be used anyway."))
-    invitation.withdrawn_at = clock.now()
+    invitation.withdrawn_at, invitation.waits = clock.now(), False
     audit.record("invitation.withdraw", f"invitation:{invitation.id}", by=actor.id)
     return invitation
+
+
+def withdraw_every_invitation() -> None:
+    """Make every code unusable, as after an old copy of the database was brought back."""
+    for invitation in queries.invitations():
+        if invitation.waits or queries.is_open(invitation):
+            invitation.withdrawn_at, invitation.waits = clock.now(), False
+            audit.record("invitation.withdraw", f"invitation:{invitation.id}", by=None)

@@ -50,10 +50,13 @@ def join(code: str, name: str, passphrase_hash: str, *, locale: str, timezone: s
 
 
 def _use_up(invitation: Invitation, account: Account) -> None:
-    """Mark the invitation used; of two people at once only one gets through."""
+    """Mark the invitation used; of two people at once only one gets through.
+
+    It may have been withdrawn since it was looked at.
+    """
     taken = work.session().execute(
         update(Invitation)
-        .where(Invitation.id == invitation.id, Invitation.used_at.is_(None))
+        .where(Invitation.id == invitation.id, queries.opens_now())
         .values(used_at=clock.now(), used_by=account.id)
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
@@ -73,7 +76,7 @@ def claim_account(account_id: str, name: str, passphrase_hash: str) -> Account:
     if account.state != AccountState.RESERVED:
         raise Conflict(N_("That code has just been used."))
     account.name = free_name(name, own=account.id)
-    account.username = queries.folded(account.name)
+    account.username = queries.mark_of(account.name)
     account.passphrase_hash = passphrase_hash
     account.state = AccountState.ACTIVE
     audit.record("account.claim", f"account:{account.id}", by=account.id)
@@ -92,7 +95,7 @@ def create_account(
     """A new account with `roles`; Invalid when the pseudonym is taken or unusable."""
     tidy = free_name(name)
     account = Account(
-        username=queries.folded(tidy),
+        username=queries.mark_of(tidy),
         name=tidy,
         passphrase_hash=passphrase_hash,
         locale=locale,
@@ -102,8 +105,13 @@ def create_account(
     account.grants = [_grant(role, by) for role in sorted(roles)]
     work.session().add(account)
     work.session().flush()
-    audit.record("account.create", f"account:{account.id}", by=by, roles=sorted(roles))
+    # Who invited somebody takes two people to know: one line of the record must not tell it.
+    audit.record("account.create", f"account:{account.id}", by=None, roles=sorted(roles))
     return account
+
+
+class Taken(Invalid):
+    """Somebody here has that name."""
 
 
 def free_name(name: str, *, own: str | None = None) -> str:
@@ -111,7 +119,7 @@ def free_name(name: str, *, own: str | None = None) -> str:
     tidy = checked_name(name)
     holder = queries.account_named(tidy)
     if holder is not None and holder.id != own:
-        raise Invalid(
+        raise Taken(
             N_("Someone here already goes by that name. Another one is free."), field="name"
         )
     return tidy

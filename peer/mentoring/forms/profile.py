@@ -126,7 +126,15 @@ class WishesForm(FlaskForm):  # type: ignore[misc]
         _l("Someone I know from here and would like"), validators=[Length(max=500)]
     )
     avoids = TextAreaField(_l("People I would rather not meet"), validators=[Length(max=500)])
-    boundaries = TextAreaField(_l("What the other person should know"))
+    boundaries = TextAreaField(
+        _l("What the other person should know"),
+        validators=[
+            Length(
+                max=policy.TEXT,
+                message=_l("Up to %(most)s characters fit here.", most=policy.TEXT),
+            )
+        ],
+    )
     capacity = IntegerField(
         _l("People I can meet at once"),
         validators=[InputRequired(_l("A number from 0 to 6.")), NumberRange(0, policy.CAPACITY)],

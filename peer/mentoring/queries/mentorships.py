@@ -49,6 +49,14 @@ def mentorship_for(actor: Actor, mentorship_id: str) -> Mentorship:
     return found
 
 
+def mentorship_with(mentorship_id: str) -> Mentorship:
+    """The mentorship with this id, or NotFound; for those who may see it anyway."""
+    found = work.session().get(Mentorship, mentorship_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def mentorship_locked(mentorship_id: str) -> Mentorship:
     """The mentorship as it is now, held against others until this unit of work ends."""
     found = work.session().scalar(
@@ -62,14 +70,21 @@ def mentorship_locked(mentorship_id: str) -> Mentorship:
     return found
 
 
-def hold_people(mentee_id: str, mentor_id: str) -> tuple[MenteeProfile | None, MentorProfile]:
-    """Both profiles as they are now, held until this unit ends: who comes second, waits here."""
-    session = work.session()
-    mentor = session.get(MentorProfile, mentor_id, with_for_update=True, populate_existing=True)
-    mentee = session.get(MenteeProfile, mentee_id, with_for_update=True, populate_existing=True)
-    if mentor is None:
+def mentor_held(account_id: str) -> MentorProfile:
+    """A mentor's profile as it is now, held until this unit ends: who comes second, waits here."""
+    found = work.session().get(
+        MentorProfile, account_id, with_for_update=True, populate_existing=True
+    )
+    if found is None:
         raise NotFound()
-    return mentee, mentor
+    return found
+
+
+def mentee_held(account_id: str) -> MenteeProfile | None:
+    """A mentee's profile as it is now, held until this unit ends."""
+    return work.session().get(
+        MenteeProfile, account_id, with_for_update=True, populate_existing=True
+    )
 
 
 def places_left(mentor: MentorProfile) -> int:

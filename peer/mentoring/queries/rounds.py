@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from peer.core import work
 from peer.core.errors import NotFound
 from peer.mentoring.models import PairRule, Proposal, Round, Unmatched
+from peer.mentoring.queries.moves import move_of, proposals_leaving
 from peer.mentoring.queries.people import is_vetted_now
 from peer.policy.mentoring import ProposalState, RoundState, can_see_proposal
 from peer.policy.roles import Actor, require
@@ -114,8 +115,8 @@ def proposal_locked(proposal_id: str) -> Proposal:
 
 def proposal_for(actor: Actor, proposal_id: str) -> Proposal:
     """A proposal that this person is asked about, or NotFound."""
-    proposal = proposal_with(proposal_id)
-    require(can_see_proposal(actor, proposal, vetted=is_vetted_now(actor.id)))
+    proposal, move = proposal_with(proposal_id), move_of(proposal_id)
+    require(can_see_proposal(actor, proposal, vetted=is_vetted_now(actor.id), move=move))
     return proposal
 
 
@@ -125,14 +126,45 @@ def asked_of(account_id: str) -> Sequence[Proposal]:
         work.session()
         .scalars(
             select(Proposal)
-            .where(
-                Proposal.state == ProposalState.APPROVED,
-                (Proposal.mentee_id == account_id) | (Proposal.mentor_id == account_id),
-            )
+            .where(Proposal.state == ProposalState.APPROVED, _concerns(account_id))
             .order_by(Proposal.expires_at)
         )
         .all()
     )
+
+
+def proposals_with(account_id: str) -> Sequence[Proposal]:
+    """Every proposal that a person is part of, or by which somebody would leave them."""
+    return work.session().scalars(select(Proposal).where(_concerns(account_id))).all()
+
+
+def _concerns(account_id: str) -> ColumnElement[bool]:
+    return or_(
+        Proposal.mentee_id == account_id,
+        Proposal.mentor_id == account_id,
+        Proposal.id.in_(proposals_leaving(account_id)),
+    )
+
+
+def questions_to(account_id: str) -> Sequence[Proposal]:
+    """What a person was ever asked, the latest first; not what was never put to them."""
+    untold = (ProposalState.PROPOSED, ProposalState.REJECTED)
+    asked = Proposal.state.not_in(untold) & Proposal.expires_at.is_not(None)
+    found = (
+        select(Proposal).where(_concerns(account_id), asked).order_by(Proposal.expires_at.desc())
+    )
+    return work.session().scalars(found).all()
+
+
+def left_over(account_id: str) -> list[tuple[Unmatched, Round]]:
+    """The rounds that found nobody for a person, the latest first."""
+    found = (
+        select(Unmatched, Round)
+        .join(Round, Round.id == Unmatched.round_id)
+        .where(Unmatched.mentee_id == account_id)
+        .order_by(Round.started_at.desc())
+    )
+    return [(row[0], row[1]) for row in work.session().execute(found)]
 
 
 def awaiting_consent(before: datetime | None = None) -> Sequence[Proposal]:
@@ -148,6 +180,21 @@ def pair_rules() -> Sequence[PairRule]:
     return work.session().scalars(select(PairRule).order_by(PairRule.at.desc())).all()
 
 
+def rules_of_mentee(mentee_id: str) -> Sequence[PairRule]:
+    """What later rounds are to hold or leave out for one mentee."""
+    found = select(PairRule).where(PairRule.mentee_id == mentee_id)
+    return work.session().scalars(found).all()
+
+
+def unmatched_in(round_id: str, mentee_id: str) -> Unmatched | None:
+    """What a round found of somebody it left without a mentor."""
+    if "\0" in mentee_id:
+        return None  # PostgreSQL would refuse it as text
+    return work.session().get(Unmatched, (round_id, mentee_id))
+
+
 def pair_rule(mentee_id: str, mentor_id: str) -> PairRule | None:
     """What later rounds are to do about these two, if anything."""
+    if "\0" in mentee_id + mentor_id:
+        return None  # PostgreSQL would refuse it as text
     return work.session().get(PairRule, (mentee_id, mentor_id))

@@ -1,6 +1,7 @@
 """Pages of mentoring."""
 
 from peer.mentoring.routes import (  # noqa: F401
+    changes,
     consent,
     dashboard,
     importing,

@@ -1,11 +1,11 @@
 """A mentorship's weekly meeting as an iCalendar file that gives nobody away."""
 
-from datetime import UTC, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Event, Timezone
 
-from peer.core import clock
+from peer.core import calendars, clock
 from peer.mentoring.models import Mentorship
 from peer.mentoring.snapshot import MEETING, meetings
 from peer.policy.mentoring import MentorshipState
@@ -15,9 +15,7 @@ YEARS = timedelta(days=2 * 366)  # how far clock changes are written into the fi
 
 def weekly(mentorship: Mentorship, title: str) -> bytes:
     """The meeting every week on its own clock; nothing while it is paused or over."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//calendar//EN")
-    calendar.add("version", "2.0")
+    calendar = calendars.blank()
     if mentorship.minute is not None and mentorship.state == MentorshipState.ACTIVE:
         zone = ZoneInfo(mentorship.timezone)
         moments = meetings(mentorship.minute, mentorship.timezone, mentorship.started_at, 1)
@@ -34,13 +32,8 @@ def weekly(mentorship: Mentorship, title: str) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(mentorship: Mentorship, title: str, first: object) -> Event:
-    event = Event()
-    event.add("uid", f"{mentorship.id}@calendar")
-    event.add("dtstamp", mentorship.started_at.astimezone(UTC))
-    event.add("summary", title)
-    event.add("dtstart", first)
+def _event(mentorship: Mentorship, title: str, first: datetime) -> Event:
+    event = calendars.entry(mentorship.id, title, first, stamped=mentorship.started_at)
     event.add("duration", MEETING)
     event.add("rrule", {"freq": "weekly"})
-    event.add("class", "PRIVATE")
     return event

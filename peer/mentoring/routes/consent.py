@@ -13,7 +13,7 @@ from peer.accounts.sessions import current_actor
 from peer.core import clock, work
 from peer.core.errors import Invalid
 from peer.mentoring import queries, service
-from peer.mentoring.models import MenteeProfile, MentorProfile, Mentorship, Proposal
+from peer.mentoring.models import MenteeProfile, MentorProfile, Mentorship, Move, Proposal
 from peer.mentoring.routes import calendar, words
 from peer.mentoring.routes.blueprint import bp
 from peer.mentoring.snapshot import meetings
@@ -74,19 +74,50 @@ def _question(actor: Actor, proposal: Proposal) -> dict[str, Any]:
         proposal.expires_at is not None and proposal.expires_at > clock.now()
     )
     zone = own_zone(actor, proposal)
-    round_ = queries.round_with(proposal.round_id)
+    round_, move = queries.round_with(proposal.round_id), queries.move_of(proposal.id)
     return {
+        "asks": _asks(actor, proposal, move),
+        "present": _present(proposal, move),
+        "meetings_go_on": move is not None and _goes_on(move),
         "proposal": proposal,
         "is_open": is_open,
         "is_mentee": is_mentee,
         "other": _other(actor, proposal) if is_open else None,
         "time": words.slot(proposal.start, round_.week, zone),
-        "said": proposal.mentee_says if is_mentee else proposal.mentor_says,
+        "said": queries.said_by(actor.id, proposal, move),
         "mentorship": _mentorship_of(actor, proposal),
     }
 
 
+def _asks(actor: Actor, proposal: Proposal, move: Move | None) -> str:
+    """What somebody is asked: to meet, to move or meet who moves, to let go, to change the hour."""
+    if move is None:
+        return "meet"
+    if move.mentor_id == proposal.mentor_id:
+        return "hour"
+    if actor.id == proposal.mentee_id:
+        return "move"
+    return "meet_who_moves" if actor.id == proposal.mentor_id else "let_go"
+
+
+def _present(proposal: Proposal, move: Move | None) -> dict[str, str]:
+    """The names of a running pair that is asked about: both know each other."""
+    if move is None:
+        return {}
+    names = accounts.names_of([proposal.mentee_id, move.mentor_id])
+    return {"mentee": names[proposal.mentee_id], "mentor": names[move.mentor_id]}
+
+
+def _goes_on(move: Move) -> bool:
+    return queries.mentorship_with(move.mentorship_id).state != MentorshipState.CLOSED
+
+
 def _mentorship_of(actor: Actor, proposal: Proposal) -> Mentorship | None:
+    """The mentorship that this person has by a proposal, if it came about."""
+    move = queries.move_of(proposal.id)
+    new_hour = move is not None and move.mentor_id == proposal.mentor_id
+    if new_hour and move is not None and proposal.state == ProposalState.MATCHED:
+        return queries.mentorship_with(move.mentorship_id)
     rows = queries.mentorships_of(actor.id)
     return next((row for row in rows if row.proposal_id == proposal.id), None)
 
@@ -100,9 +131,8 @@ def answer(proposal_id: str) -> Response:
         raise Invalid()
     actor = current_actor()
     proposal = service.answer(actor, proposal_id, says == "yes")
-    if proposal.state == ProposalState.MATCHED:
-        mentorship = _mentorship_of(actor, proposal)
-        assert mentorship is not None
+    mentorship = _mentorship_of(actor, proposal)
+    if mentorship is not None:
         return redirect(url_for("mentoring.mentorship", mentorship_id=mentorship.id), 303)
     if proposal.state == ProposalState.APPROVED:
         flash(_("Thank you. Your answer is kept, and nobody else sees it."), "ok")

@@ -61,10 +61,12 @@ def _card(
     return Card(side, profile, [(part, named[part], done[part]) for part in PARTS])
 
 
-def _questions(actor: Actor) -> list[Any]:
-    """The proposals this person is asked about; a mentor only while vetted."""
+def _questions(actor: Actor) -> list[tuple[Any, bool]]:
+    """What this person is asked (a mentor only while vetted), and whether it is about a change."""
     vetted = queries.is_vetted_now(actor.id)
-    return [p for p in queries.asked_of(actor.id) if p.mentee_id == actor.id or vetted]
+    asked = [p for p in queries.asked_of(actor.id) if p.mentee_id == actor.id or vetted]
+    moves = queries.moves_among(p.id for p in asked)
+    return [(p, p.id in moves) for p in asked]
 
 
 def _mentorships(actor: Actor) -> list[tuple[Any, str, tuple[str, str]]]:

@@ -52,7 +52,9 @@ class Check:
 
 @bp.url_value_preprocessor
 def _take_large_pages(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """The sealed sheet is a longer field than others may be. Before anything reads the form."""
+    """A sheet is longer than other forms may be. Before anything reads the form."""
+    if endpoint in {"mentoring.import_upload", "mentoring.import_check", "mentoring.import_rest"}:
+        request.max_content_length = 2 * 1024 * 1024
     if endpoint in {"mentoring.import_check", "mentoring.import_rest"}:
         request.max_form_memory_size = sent.LARGEST_PAGE + 100_000
 
@@ -89,6 +91,7 @@ def import_upload() -> Page:
         return _start_page(_("Choose a file, and say whom it is about.")), 422
     chosen = request.form.get(f"saved-{side}", "")
     try:
+        sheets.check_ending(file.filename)
         with file.stream as stream:
             draft = sent.Draft(side, stream.read(sheets.LARGEST + 1))
         sheet = sheets.read_sheet(draft.data)

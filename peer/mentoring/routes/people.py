@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from peer.accounts import queries as accounts
+from peer.accounts.queries import oversight
 from peer.accounts.sessions import current_actor
 from peer.core import clock, i18n, work
 from peer.core.errors import Invalid, NotFound
@@ -17,6 +18,7 @@ from peer.mentoring.routes import words
 from peer.mentoring.routes.blueprint import Page, bp
 from peer.policy import mentoring as policy
 from peer.policy.mentoring import Vetting
+from peer.policy.oversight import ActKind
 
 
 @dataclass(frozen=True)
@@ -178,13 +180,19 @@ def mentor(account_id: str) -> str:
     return _mentor_page(queries.mentor_with(account_id))
 
 
-def _mentor_page(profile: MentorProfile, error: str = "") -> str:
+def _mentor_page(
+    profile: MentorProfile, error: str = "", sent: dict[str, str] | None = None
+) -> str:
     steps = queries.vetting_steps(profile.account_id)
     return render_template(
         "mentoring/mentor.html",
         profile=profile,
         steps=steps,
-        by=accounts.names_of(step.by_id for step in steps if step.by_id),
+        by=accounts.names_of(
+            who for step in steps for who in (step.by_id, step.confirmed_by) if who
+        ),
+        waiting=oversight.waiting_act(ActKind.VETTING, profile.account_id),
+        sent=sent or {},
         badge=_vetting_state(profile),
         next_steps=[(str(s), _next_words(profile, s)) for s in _next_steps(profile)],
         is_self=profile.account_id == current_actor().id,
@@ -216,7 +224,7 @@ def set_vetting(account_id: str) -> Page:
         raise NotFound()
     try:
         days = int(sent.get("days") or policy.VETTING_DAYS)
-        service.set_vetting(
+        act = service.set_vetting(
             current_actor(),
             account_id,
             Vetting(sent["to"]),
@@ -225,7 +233,10 @@ def set_vetting(account_id: str) -> Page:
         )
     except (Invalid, ValueError) as error:
         text = i18n.said(error) if isinstance(error, Invalid) else _("Choose a number of days.")
-        return _mentor_page(profile, text), 422
+        return _mentor_page(profile, text, sent.to_dict()), 422
+    if act is not None:
+        flash(_("Somebody else has to say yes to this. They have been told."), "info")
+        return redirect(url_for("accounts.decision", act_id=act.id), 303)
     flash(_("Noted, with today's date and your name."), "ok")
     return redirect(url_for("mentoring.mentor", account_id=account_id), 303)
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from peer.accounts.sessions import current_actor
-from peer.core import i18n, work
+from peer.core import i18n, work, zones
 from peer.core.errors import Invalid, NotFound
 from peer.mentoring import forms, queries, service
 from peer.mentoring.routes import words
@@ -105,8 +105,9 @@ def _form_page(side: str, part: str, form: Any) -> str:
 def _hours_page(
     side: str, data: Told, *, error: str = "", sent: dict[str, str] | None = None
 ) -> str:
-    as_list = request.values.get("as") == "list"
-    step = 30 if request.values.get("step") == "30" else 60
+    asked = request.form if request.method == "POST" else request.args
+    as_list = asked.get("as") == "list"
+    step = 30 if asked.get("step") == "30" else 60
     return render_template(
         "mentoring/hours.html",
         side=side,
@@ -135,6 +136,6 @@ def _save_hours(actor: Actor, side: str, data: Told) -> Page:
         _save(actor, data)
     except Invalid as error:
         lists = {str(day): sent.get(f"day_{day}", "") for day in range(7)}
-        data = data if error.field != "zone" else replace(data, timezone="UTC")
+        data = replace(data, timezone=zones.known(data.timezone))
         return _hours_page(side, data, error=i18n.said(error), sent=lists), 422
     return _saved(side, "hours")

@@ -1,6 +1,7 @@
 """The coordinators' pages of rounds: start one, follow it, decide about its proposals."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,14 +14,14 @@ from peer.accounts.sessions import current_actor
 from peer.core import i18n, work
 from peer.core.errors import Conflict, Invalid, PeerError
 from peer.mentoring import queries, service
-from peer.mentoring.models import Proposal, Round
-from peer.mentoring.routes import words
+from peer.mentoring.models import Proposal, Round, Unmatched
+from peer.mentoring.routes import changes, reasons, words
 from peer.mentoring.routes.blueprint import Page, bp
 from peer.mentoring.routes.dashboard import office
 from peer.policy import mentoring as policy
 from peer.policy.mentoring import ProposalState, RoundState
 
-FILTERS = ("proposed", "approved", "done", "all", "unmatched")
+FILTERS = ("proposed", "approved", "done", "all", "unmatched", "advice")
 _OVER = {
     ProposalState.REJECTED,
     ProposalState.MATCHED,
@@ -74,12 +75,15 @@ def show_round(round_id: str) -> str:
 
 
 def _round_page(row: Round, error: str = "") -> str:
-    proposals = queries.proposals_of(row.id)
+    proposals = changes.by_chain(queries.proposals_of(row.id))
+    chained = changes.of_proposals(row, proposals)
     unmatched = queries.unmatched_of(row.id)
     view = _view(row)
     people = {x for p in proposals for x in (p.mentee_id, p.mentor_id)}
     people |= {entry.mentee_id for entry in unmatched} | _noted(row)
-    people |= {str(x) for e in unmatched for h in e.would_help for x in h["examples"]}
+    if view in {"unmatched", "advice"}:
+        people |= set(row.keys.values())
+    names = accounts.names_of(people)
     return render_template(
         "mentoring/round.html",
         row=row,
@@ -87,9 +91,13 @@ def _round_page(row: Round, error: str = "") -> str:
         moving=row.state in {RoundState.WAITING, RoundState.SOLVING},
         view=view,
         tabs=_tabs(row, proposals, len(unmatched), view),
-        proposals=[_shown(p, row) for p in proposals if _in_view(p, view)],
-        unmatched=[_left_over(e, row) for e in unmatched] if view == "unmatched" else [],
-        names=accounts.names_of(people),
+        proposals=[
+            {**_shown(p, row), "chain": chained.get(p.id)} for p in proposals if _in_view(p, view)
+        ],
+        offers=changes.offered(row) if unmatched else [],
+        unmatched=[_left_over(e, row, names) for e in unmatched] if view == "unmatched" else [],
+        advice=_advice(row, names) if view == "advice" else None,
+        names=names,
         counts=Counter(proposal.state for proposal in proposals),
         proposals_count=len(proposals),
         left_over=len(unmatched),
@@ -101,7 +109,7 @@ def _round_page(row: Round, error: str = "") -> str:
 
 
 def _view(row: Round) -> str:
-    asked = request.values.get("show", "")
+    asked = (request.form if request.method == "POST" else request.args).get("show", "")
     return asked if asked in FILTERS else ("proposed" if row.is_open else "all")
 
 
@@ -122,9 +130,11 @@ def _tabs(row: Round, proposals: Any, left_over: int, view: str) -> list[Any]:
         "done": _("Decided"),
         "all": _("All"),
         "unmatched": _("Without a mentor"),
+        "advice": _("For the programme"),
     }
+    counts: dict[str, int | None]
     counts = {each: sum(_in_view(p, each) for p in proposals) for each in FILTERS}
-    counts["unmatched"] = left_over
+    counts |= {"unmatched": left_over, "advice": None}
     return [
         (
             named[each],
@@ -158,30 +168,45 @@ def _shown(proposal: Proposal, row: Round) -> dict[str, Any]:
     }
 
 
-def _left_over(entry: Any, row: Round) -> dict[str, Any]:
-    """Someone without a mentor: why, which rules alone stand in the way, what would help."""
+def _left_over(entry: Unmatched, row: Round, names: Mapping[str, str]) -> dict[str, Any]:
+    """Someone without a mentor: why, what would be enough, who has the place instead."""
     mentee = queries.mentee_profile(entry.mentee_id)
     zone = mentee.timezone if mentee else row.timezone
-    mentors = {str(x) for h in entry.would_help for x in h["examples"]}
-    names = accounts.names_of(mentors)
+    key = next((key for key, account in row.keys.items() if account == entry.mentee_id), "")
+    known = (row.insight or {}).get("people", {}).get(key)
+    telling = reasons.Telling(row, names, zone)
+    held = [r for r in queries.rules_of_mentee(entry.mentee_id) if r.kind == "pin"]
     return {
         "mentee_id": entry.mentee_id,
-        "why": _(words.REASONS[entry.reason]),
-        "blockers": [(_(words.RULES[rule]), count) for rule, count in entry.blockers.items()],
-        "helps": [words.helps(each, row.week, zone, names) for each in entry.would_help],
+        "why": reasons.why(entry.reason),
+        "blockers": reasons.blockers(entry.blockers),
+        "known": reasons.person(telling, known) if known else None,
+        "held": ", ".join(accounts.names_of(r.mentor_id for r in held).values()),
+        "helps": [
+            words.helps(each, row.week, zone, names)
+            for each in entry.would_help
+            if each["rule"] not in ("avoided", "forbidden")
+        ],
     }
+
+
+def _advice(row: Round, names: Mapping[str, str]) -> dict[str, Any] | None:
+    """What a programme could do, if it was worked out."""
+    found = (row.insight or {}).get("advice")
+    return reasons.programme(reasons.Telling(row, names, row.timezone), found) if found else None
 
 
 @bp.post("/mentoring/rounds/<round_id>")
 @work.unit_of_work
 def decide(round_id: str) -> Page:
-    """Approve, reject or pin: one by its own button, or approve all that are ticked."""
+    """Approve, reject, pin or hold: one by its own button, or approve all that are ticked."""
     row = queries.round_with(round_id)
     sent, actor = request.form, current_actor()
     try:
         if sent.get("approve"):
-            service.approve(actor, sent["approve"])
-            flash(_("Both are being asked now."), "ok")
+            asked = service.approve(actor, sent["approve"])
+            all_asked = _("Everybody concerned is being asked now.")
+            flash(all_asked if asked.chain else _("Both are being asked now."), "ok")
         elif sent.get("reject"):
             chosen = sent["reject"]
             service.reject(actor, chosen, sent.get(f"reason-{chosen}", ""))
@@ -190,6 +215,9 @@ def decide(round_id: str) -> Page:
             service.pin(actor, sent.get("pin") or sent["unpin"], bool(sent.get("pin")))
             text = _("Held for the next round.") if sent.get("pin") else _("No longer held.")
             flash(text, "ok")
+        elif sent.get("hold"):
+            service.hold_pair(actor, round_id, sent["hold"], sent.get("with", ""))
+            flash(_("Held for the next round."), "ok")
         else:
             _approve_all(sent.getlist("chosen"))
     except Invalid as error:

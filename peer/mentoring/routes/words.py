@@ -60,6 +60,7 @@ FAILURES = {
         "The matching engine stopped with an error. Nobody was told anything and nothing is lost."
     ),
     "referee": N_("The answer broke a rule when it was checked, so nobody was proposed."),
+    "left": N_("Somebody has left meanwhile, and there is nobody to place any more."),
     "gave_up": N_("It was begun several times and never came to an end."),
 }
 PARTS = {
@@ -84,6 +85,7 @@ STAGES = {
     "disruption": N_("Keeping what runs"),
     "ties": N_("Deciding between equals"),
     "reasons": N_("Writing down the reasons"),
+    "advice": N_("Looking at what would help"),
     "done": N_("Done"),
 }
 RULES = {

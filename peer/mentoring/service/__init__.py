@@ -1,6 +1,7 @@
 """Verbs of mentoring."""
 
 from peer.mentoring.service.consent import answer, expire_questions
+from peer.mentoring.service.deciding import approve, pin, reject
 from peer.mentoring.service.inputs import (
     MenteeInput,
     MentorInput,
@@ -8,6 +9,7 @@ from peer.mentoring.service.inputs import (
     mentee_input,
     mentor_input,
 )
+from peer.mentoring.service.leaving import forget_person, forget_problem, part_kindly
 from peer.mentoring.service.mentorships import (
     close_mentorship,
     pause_mentorship,
@@ -24,20 +26,19 @@ from peer.mentoring.service.profiles import (
     set_wants_mentor,
 )
 from peer.mentoring.service.rounds import (
-    approve,
     ask_again,
     begin_solving,
     close_round,
     facts_now,
     fail_round,
+    hold_pair,
     lift_rule,
     note_progress,
-    pin,
     record_solution,
-    reject,
+    start_freer_round,
     start_round,
 )
-from peer.mentoring.service.vetting import lapse_expired, set_vetting
+from peer.mentoring.service.vetting import lapse_expired, register_acts, set_vetting
 
 __all__ = [
     "MenteeInput",
@@ -53,15 +54,20 @@ __all__ = [
     "expire_questions",
     "facts_now",
     "fail_round",
+    "forget_person",
+    "forget_problem",
+    "hold_pair",
     "lapse_expired",
     "lift_rule",
     "mentee_input",
     "mentor_input",
     "note_progress",
+    "part_kindly",
     "pause_mentorship",
     "pause_profile",
     "pin",
     "record_solution",
+    "register_acts",
     "reject",
     "remove_area",
     "resume_mentorship",
@@ -71,5 +77,6 @@ __all__ = [
     "set_programme",
     "set_vetting",
     "set_wants_mentor",
+    "start_freer_round",
     "start_round",
 ]

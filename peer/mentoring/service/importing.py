@@ -14,7 +14,7 @@ from enum import StrEnum
 from peer.accounts import queries as accounts
 from peer.accounts import service as accounts_service
 from peer.accounts.models import Account, AccountState
-from peer.core import audit, clock, secrets, work
+from peer.core import audit, clock, keys, secrets, work
 from peer.core.errors import Invalid, PeerError
 from peer.core.words import N_
 from peer.mentoring import queries
@@ -66,7 +66,10 @@ class Imported:
 
 @dataclass(frozen=True)
 class Vouching:
-    """A coordinator's word that the mentors of a sheet were vetted elsewhere, until a day."""
+    """A coordinator's word that the mentors of a sheet were vetted elsewhere, until a day.
+
+    A second person has to confirm each, as with any approval.
+    """
 
     by: Actor
     until: date
@@ -106,7 +109,7 @@ def import_people(
     """Bring the people of a sheet in; the same sheet again changes nothing.
 
     A row that a rule refuses is reported and keeps nobody else out. `codes`: make an invitation
-    for everyone who has neither joined nor an open one. `vouching` vets new mentors at once.
+    for everyone who has neither joined nor an open one. `vouching` asks a second person to approve the new mentors.
     """
     require(policy.can_coordinate(actor))
     if vouching is not None:
@@ -207,7 +210,8 @@ def _save(actor: Actor, account: Account, data: MenteeInput | MentorInput) -> No
 
 
 def _content(person: Person) -> str:
-    return secrets.alias("row", json.dumps(person.values, sort_keys=True, default=list))
+    values = json.dumps(person.values, sort_keys=True, default=list)
+    return keys.fingerprint("imported_people.content", values)[:16]
 
 
 def _remember(person: Person, side: Side, account: Account) -> None:
@@ -222,10 +226,10 @@ def _remember(person: Person, side: Side, account: Account) -> None:
 
 
 def _vouch(vouching: Vouching, account: Account) -> None:
-    """Take a new mentor through the steps of vetting, on a coordinator's word."""
+    """Begin the review of a new mentor and ask for their approval, on a coordinator's word."""
     vetting.set_vetting(vouching.by, account.id, Vetting.IN_REVIEW, note="Sheet")
     vetting.set_vetting(
-        vouching.by, account.id, Vetting.VETTED, days=vouching.days, note="Checked before joining"
+        vouching.by, account.id, Vetting.VETTED, days=vouching.days, note="Checked before joining."
     )
     audit.record(
         "vetting.vouch", f"account:{account.id}", by=vouching.by.id, until=str(vouching.until)

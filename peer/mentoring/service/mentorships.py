@@ -1,11 +1,12 @@
 """Verbs about mentorships: pause, go on, close without blame."""
 
 from peer.accounts import queries as accounts
-from peer.core import audit, clock
+from peer.core import audit, clock, work
 from peer.core.errors import Conflict, Invalid
 from peer.core.words import N_
 from peer.mentoring import queries
 from peer.mentoring.models import Mentorship
+from peer.mentoring.service.consent import hold_moves_from, let_go_of
 from peer.mentoring.service.rounds import rule_pair
 from peer.notifications.service import notify
 from peer.policy import mentoring as policy
@@ -55,6 +56,8 @@ def close_mentorship(actor: Actor, mentorship_id: str, closure: str = "unsaid") 
     """
     if closure not in policy.CLOSURES:
         raise Invalid(N_("Choose one from the list, or leave it unsaid."), field="closure")
+    queries.mentorship_for(actor, mentorship_id)
+    hold_moves_from(mentorship_id)
     mentorship = _to_change(actor, mentorship_id, MentorshipState.CLOSED)
     mentorship.state, mentorship.closed_at = MentorshipState.CLOSED, clock.now()
     mentorship.closure = closure
@@ -69,6 +72,8 @@ def close_mentorship(actor: Actor, mentorship_id: str, closure: str = "unsaid") 
         but=actor.id,
     )
     _note(actor, mentorship, "mentorship.close")
+    work.session().flush()
+    let_go_of(mentorship)
     return mentorship
 
 

@@ -149,7 +149,7 @@ def add_area(actor: Actor, name: str) -> Area:
     found = queries.area_named(words)
     if found is not None:
         return found
-    area = Area(programme_id=MAIN, name=words)
+    area = Area(programme_id=MAIN, name=words, mark=queries.area_mark(words))
     work.session().add(area)
     work.session().flush()
     audit.record("area.add", f"area:{area.id}", by=actor.id)

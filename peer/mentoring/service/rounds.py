@@ -1,16 +1,20 @@
 """Verbs about rounds: start, follow, record, decide, close."""
 
+import json
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import matching
 from peer.accounts import queries as accounts
 from peer.core import audit, clock, queue, work
+from peer.core.db import new_id
 from peer.core.errors import Conflict, Invalid, NotFound
 from peer.core.words import N_
 from peer.mentoring import broadcast, queries
-from peer.mentoring.models import MAIN, PairRule, Programme, Proposal, Round, Unmatched
-from peer.mentoring.snapshot import Answer, Facts, next_monday, take
+from peer.mentoring.models import MAIN, Move, PairRule, Programme, Proposal, Round, Unmatched
+from peer.mentoring.snapshot import Answer, Facts, next_monday, offers, take
 from peer.notifications.service import notify
 from peer.policy import mentoring as policy
 from peer.policy.mentoring import ProposalState, RoundState
@@ -29,7 +33,29 @@ def start_round(actor: Actor, *, seed: int | None = None) -> Round:
     if programme is None:
         raise NotFound()
     require(policy.can_run_round(actor, one_is_open=queries.open_round() is not None))
-    facts = facts_now(programme)
+    return _begin(actor, programme, seed)
+
+
+def start_freer_round(
+    actor: Actor, round_id: str, changes: int, *, seed: int | None = None
+) -> Round:
+    """Close an open round and start one in which as many running pairs may move as it offered.
+
+    Nobody moves by that: it proposes, and each proposal needs everybody's consent.
+    """
+    programme = work.session().get(Programme, MAIN, with_for_update=True)
+    round_ = queries.round_locked(round_id)
+    offered = any(each.changes == changes for each in offers(round_.price, round_.keys))
+    require(policy.can_make_freer(actor, round_, offered=offered))
+    if programme is None:
+        raise NotFound()
+    close_round(actor, round_id)
+    work.session().flush()
+    return _begin(actor, programme, seed, may_change=changes)
+
+
+def _begin(actor: Actor, programme: Programme, seed: int | None, *, may_change: int = 0) -> Round:
+    facts = facts_now(programme, may_change)
     _check_people(facts)
     snapshot = take(facts)
     now = clock.now()
@@ -45,15 +71,29 @@ def start_round(actor: Actor, *, seed: int | None = None) -> Round:
         problem=matching.dumps(snapshot.problem),
         keys=snapshot.keys,
         notes=snapshot.notes,
+        may_change=may_change,
     )
     work.session().add(round_)
     work.session().flush()
-    audit.record("round.start", f"round:{round_.id}", by=actor.id, number=round_.number)
+    freer = {"may_change": may_change} if may_change else {}
+    audit.record("round.start", f"round:{round_.id}", by=actor.id, number=round_.number, **freer)
     queue.ask("rounds.solve", round_.id)
     return round_
 
 
-def facts_now(programme: Programme) -> Facts:
+def begin_anew(round_id: str) -> None:
+    """Have a round that is still being solved start over from how everything is now."""
+    round_ = queries.round_locked(round_id)
+    facts = facts_now(queries.programme(), round_.may_change)
+    _check_people(facts)
+    snapshot = take(facts)
+    round_.problem, round_.keys = matching.dumps(snapshot.problem), snapshot.keys
+    round_.notes, round_.week, round_.timezone = snapshot.notes, facts.week, facts.timezone
+    round_.state, round_.tries, round_.touched_at = RoundState.WAITING, 0, clock.now()
+    queue.ask("rounds.solve", round_id)
+
+
+def facts_now(programme: Programme, may_change: int = 0) -> Facts:
     """Who takes part in a round at this moment, and what is to be heeded."""
     running = queries.running_mentorships()
     have_one = {row.mentee_id for row in running}
@@ -75,11 +115,15 @@ def facts_now(programme: Programme) -> Facts:
             {name for p in mentees.values() for name in (*p.avoids, *p.prefers)}
             | {name for p in mentors for name in p.avoids}
         ),
+        may_change=may_change,
+        left_alone=queries.mentees_left_alone(),
     )
 
 
 def _accounts_named(names: set[str]) -> dict[str, str]:
-    return {row.username: row.id for row in accounts.accounts_named(names)}
+    found = {account.username: account.id for account in accounts.accounts_named(names)}
+    marks = {name: accounts.mark_of(name) for name in names}
+    return {name: found[mark] for name, mark in marks.items() if mark in found}
 
 
 def _check_people(facts: Facts) -> None:
@@ -123,19 +167,26 @@ def note_progress(round_id: str, stage: str, percent: int) -> None:
     broadcast.round_moved(round_)
 
 
-def record_solution(round_id: str, answer: Answer) -> bool:
+def record_solution(round_id: str, answer: Answer, insight: dict[str, Any] | None = None) -> bool:
     """Keep the answer as proposals before the coordinator; a second answer changes nothing.
+
+    `insight` is what was worked out of the round besides.
 
     An answer that the referee refuses is kept for those who look into it, and proposes nobody.
     """
     round_ = queries.round_locked(round_id)
-    if round_.state != RoundState.SOLVING:
+    if round_.state != RoundState.SOLVING or not _answers(round_, answer):
+        return False
+    if not _can_still_move(answer.moves):
+        begin_anew_or_fail(round_id, "left")
         return False
     round_.solution, round_.broken = answer.solution, answer.broken
+    round_.insight = insight
     round_.solved_at = clock.now()
     if answer.broken:
         fail_round(round_id, "referee")
         return False
+    round_.price = answer.price
     _add_proposals(round_, answer)
     round_.state, round_.percent, round_.stage = RoundState.OPEN, 100, "done"
     broadcast.round_moved(round_)
@@ -149,13 +200,34 @@ def record_solution(round_id: str, answer: Answer) -> bool:
     return True
 
 
+def _answers(round_: Round, answer: Answer) -> bool:
+    """Whether this is the answer to what the round asks now: it may have begun anew meanwhile."""
+    asked = matching.digest(matching.loads(round_.problem))
+    return bool(json.loads(answer.solution)["problem_sha256"] == asked)
+
+
+def _can_still_move(moves: Mapping[str, str]) -> bool:
+    """Whether all who would move from a mentor still meet that mentor, and may be asked."""
+    left_alone = queries.mentees_left_alone()
+    return all(
+        queries.meet_now(mentee_id, mentor_id) and mentee_id not in left_alone
+        for mentee_id, mentor_id in moves.items()
+    )
+
+
 def _add_proposals(round_: Round, answer: Answer) -> None:
     pinned = {(r.mentee_id, r.mentor_id) for r in queries.pair_rules() if r.kind == "pin"}
     session = work.session()
     for pair in answer.proposed:
-        row = Proposal(round_id=round_.id, state=ProposalState.PROPOSED, **vars(pair))
+        row = Proposal(id=new_id(), round_id=round_.id, state=ProposalState.PROPOSED, **vars(pair))
         row.pinned = (pair.mentee_id, pair.mentor_id) in pinned
         session.add(row)
+        running = queries.running_of(pair.mentee_id) if pair.mentee_id in answer.moves else None
+        if running is not None:
+            session.flush()
+            session.add(
+                Move(proposal_id=row.id, mentorship_id=running.id, mentor_id=running.mentor_id)
+            )
     for entry in answer.left_over:
         session.add(Unmatched(round_id=round_.id, **vars(entry)))
     session.flush()
@@ -170,71 +242,19 @@ def fail_round(round_id: str, word: str) -> None:
     broadcast.round_moved(round_)
 
 
+def begin_anew_or_fail(round_id: str, word: str) -> None:
+    """Begin anew; or end as failed where there is nobody to place, or nobody to place them with."""
+    try:
+        begin_anew(round_id)
+    except Invalid:
+        fail_round(round_id, word)
+
+
 def ask_again() -> None:
     """Ask for rounds whose solving was cut off; safe, since a second answer changes nothing."""
     for round_ in queries.unfinished_rounds(clock.now() - SILENCE):
         round_.touched_at = clock.now()
         queue.ask("rounds.solve", round_.id)
-
-
-def approve(actor: Actor, proposal_id: str) -> Proposal:
-    """Ask both people of a proposal, privately."""
-    proposal = _to_decide(actor, proposal_id)
-    if not queries.is_vetted_now(proposal.mentor_id):
-        raise Conflict(N_("This mentor can no longer take part. Someone else may fit."))
-    if not _both_usable(proposal):
-        raise Conflict(N_("One of them cannot take part at the moment."))
-    _decide(actor, proposal, ProposalState.APPROVED)
-    proposal.expires_at = clock.now() + timedelta(days=queries.programme().consent_days)
-    for account_id in (proposal.mentee_id, proposal.mentor_id):
-        notify(
-            account_id,
-            N_("There is a question for you about mentoring. Take the time you need."),
-            href=f"/mentoring/proposals/{proposal.id}",
-        )
-    return proposal
-
-
-def reject(actor: Actor, proposal_id: str, reason: str) -> Proposal:
-    """Leave a pair out, now and in later rounds until a coordinator lifts it."""
-    if reason not in policy.REJECTIONS:
-        raise Invalid(N_("Choose a reason from the list."), field="reason")
-    proposal = _to_decide(actor, proposal_id)
-    _decide(actor, proposal, ProposalState.REJECTED)
-    proposal.reason, proposal.pinned = reason, False
-    rule_pair(proposal.mentee_id, proposal.mentor_id, "forbid", "coordinator")
-    return proposal
-
-
-def pin(actor: Actor, proposal_id: str, pinned: bool) -> Proposal:
-    """Hold a pair for the next round too, or let it go again; decides nothing else."""
-    proposal = _to_decide(actor, proposal_id)
-    proposal.pinned = pinned
-    if pinned:
-        rule_pair(proposal.mentee_id, proposal.mentor_id, "pin", "coordinator")
-    else:
-        forget_rule(proposal.mentee_id, proposal.mentor_id)
-    act = "proposal.pin" if pinned else "proposal.unpin"
-    audit.record(act, f"proposal:{proposal.id}", by=actor.id)
-    return proposal
-
-
-def _to_decide(actor: Actor, proposal_id: str) -> Proposal:
-    round_ = queries.round_with(queries.proposal_with(proposal_id).round_id)
-    proposal = queries.proposal_locked(proposal_id)
-    require(policy.can_decide(actor, proposal, proposal.state, round_))
-    return proposal
-
-
-def _decide(actor: Actor, proposal: Proposal, state: ProposalState) -> None:
-    proposal.state = state
-    proposal.decided_by, proposal.decided_at = actor.id, clock.now()
-    audit.record(f"proposal.{state}", f"proposal:{proposal.id}", by=actor.id)
-
-
-def _both_usable(proposal: Proposal) -> bool:
-    people = (proposal.mentee_id, proposal.mentor_id)
-    return all(accounts.is_usable(accounts.account_with(each)) for each in people)
 
 
 def rule_pair(mentee_id: str, mentor_id: str, kind: str, source: str) -> None:
@@ -253,6 +273,26 @@ def forget_rule(mentee_id: str, mentor_id: str) -> None:
     if found is not None:
         work.session().delete(found)
         work.session().flush()
+
+
+def hold_pair(actor: Actor, round_id: str, mentee_id: str, mentor_id: str) -> None:
+    """Hold somebody without a mentor together with one, for the next round.
+
+    The next round tells the coordinator if the two can't be held after all.
+    """
+    round_ = queries.round_with(round_id)
+    require(policy.can_hold(actor, mentee_id, mentor_id, round_))
+    left = queries.unmatched_in(round_id, mentee_id)
+    if left is None or mentor_id not in round_.keys.values():
+        raise NotFound()
+    found = queries.pair_rule(mentee_id, mentor_id)
+    if (found is not None and found.kind == "forbid") or not queries.is_vetted_now(mentor_id):
+        raise Conflict(N_("These two cannot be held together just now."))
+    for rule in queries.rules_of_mentee(mentee_id):
+        if rule.kind == "pin":
+            forget_rule(mentee_id, rule.mentor_id)
+    rule_pair(mentee_id, mentor_id, "pin", "coordinator")
+    audit.record("pair.hold", f"account:{mentee_id}", by=actor.id, mentor=mentor_id)
 
 
 def lift_rule(actor: Actor, mentee_id: str, mentor_id: str) -> None:

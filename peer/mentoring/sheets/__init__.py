@@ -19,7 +19,7 @@ from peer.mentoring.sheets.columns import (
     meanings,
 )
 from peer.mentoring.sheets.faults import BadSheet, Unread
-from peer.mentoring.sheets.reading import LARGEST, Sheet, read_sheet, written
+from peer.mentoring.sheets.reading import LARGEST, Sheet, check_ending, read_sheet, written
 from peer.mentoring.sheets.rows import Person, Reading, Remark, read_people
 from peer.mentoring.sheets.times import read_hours, said_hours
 
@@ -38,6 +38,7 @@ __all__ = [
     "Sheet",
     "Side",
     "Unread",
+    "check_ending",
     "fitting",
     "groups",
     "guess",

@@ -11,6 +11,7 @@ from peer.core.words import N_
 from peer.mentoring.sheets.faults import BadSheet
 
 LARGEST = 1_500_000  # bytes of a file
+ENDINGS = (".csv", ".tsv", ".txt")
 MOST_ROWS, MOST_COLUMNS = 5_000, 1_000
 
 _MARKS = (
@@ -27,6 +28,9 @@ EMPTY = N_("There are no rows in this file.")
 WORKBOOK = N_(
     "This is a workbook, not a CSV file. In Excel choose Save as, then “CSV UTF-8”; in Google "
     "Sheets choose Download, then “Comma-separated values”."
+)
+NO_SHEET = N_(
+    "A file of this kind cannot be read. Save the sheet as “CSV UTF-8”: its name ends in .csv then."
 )
 NO_TEXT = N_("This file holds signs that are not text. Save the sheet again as “CSV UTF-8”.")
 UNENDED = N_("A quotation mark in line %(line)s is never closed, so the rows cannot be told apart.")
@@ -61,6 +65,15 @@ def read_sheet(data: bytes) -> Sheet:
     width = max(len(line.cells) for line in lines)
     rows = tuple(Line(line.number, _padded(line.cells, width)) for line in lines[1:])
     return Sheet(_headers(lines[0].cells, width), rows)
+
+
+def check_ending(name: str) -> None:
+    """BadSheet when a file is not called like a sheet; what it holds is looked at afterwards."""
+    ending = name.lower().rpartition(".")[2]
+    if ending in {"xls", "xlsx", "ods", "numbers"}:
+        raise BadSheet(WORKBOOK)
+    if f".{ending}" not in ENDINGS:
+        raise BadSheet(NO_SHEET)
 
 
 def _text(data: bytes) -> str:

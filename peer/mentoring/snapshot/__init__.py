@@ -13,6 +13,8 @@ from peer.mentoring.snapshot.hours import (
     starts_in,
     utc_cells,
 )
+from peer.mentoring.snapshot.insight import work_out
+from peer.mentoring.snapshot.price import Offer, Step, offers, price
 
 __all__ = [
     "CELLS",
@@ -20,15 +22,20 @@ __all__ = [
     "Answer",
     "Facts",
     "LeftOver",
+    "Offer",
     "Proposed",
     "Snapshot",
+    "Step",
     "cell_of",
     "meetings",
     "minute_of",
     "moment_of",
     "next_monday",
+    "offers",
+    "price",
     "read",
     "starts_in",
     "take",
     "utc_cells",
+    "work_out",
 ]

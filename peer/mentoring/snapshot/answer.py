@@ -1,12 +1,13 @@
 """From the engine's answer to what is recorded: accounts instead of keys, reasons as facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import matching
-from matching import Explanation, Pair, Problem, Solution
+from matching import Explanation, Pair, Problem, Solution, compare
 from matching.judge import Judge
+from peer.core.db import new_id
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Proposed:
     parts: dict[str, int]
     most: dict[str, int]
     reasons: list[dict[str, Any]]
+    chain: str | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -34,24 +37,55 @@ class LeftOver:
 
 @dataclass(frozen=True)
 class Answer:
-    """A solution as it is recorded. `broken`: what the referee found; empty when all is well."""
+    """A solution as it is recorded. `broken`: what the referee found; empty when all is well.
+
+    `moves` are the present mentors of the mentees who are proposed otherwise than they meet now.
+    """
 
     solution: str
     proposed: list[Proposed]
     left_over: list[LeftOver]
     broken: list[str]
+    moves: dict[str, str] = field(default_factory=dict)
+    price: str | None = None
 
 
 def read(problem: Problem, solution: Solution, keys: Mapping[str, str]) -> Answer:
     """What a solution says about which accounts; pairs that go on are no proposals."""
     judge = Judge(problem)
-    running = {row.mentee for row in problem.continuing}
+    running = {row.mentee: row for row in problem.continuing}
+    goes_on = {(row.mentee, row.mentor, row.start) for row in problem.continuing}
+    new = [p for p in solution.pairs if (p.mentee, p.mentor, p.start) not in goes_on]
+    chained = _chained(problem, solution)
     return Answer(
         solution=matching.dumps_solution(solution),
-        proposed=[_proposed(judge, p, keys) for p in solution.pairs if p.mentee not in running],
+        proposed=[
+            replace(_proposed(judge, pair, keys), **chained.get(pair.mentee, {})) for pair in new
+        ],
+        moves={
+            keys[pair.mentee]: keys[running[pair.mentee].mentor]
+            for pair in new
+            if pair.mentee in running
+        },
         left_over=[_left_over(entry, keys) for entry in solution.unmatched],
         broken=[row.rule for row in matching.check.broken_rules(problem, solution)],
     )
+
+
+def _chained(problem: Problem, solution: Solution) -> dict[str, dict[str, Any]]:
+    """Of each mentee whose proposal comes about with others: which chain, and its place in it."""
+    found = {}
+    for chain in chains_of(problem, solution):
+        mark = new_id()
+        for place, change in enumerate(chain.changes):
+            found[change.mentee] = {"chain": mark, "place": place}
+    return found
+
+
+def chains_of(problem: Problem, solution: Solution) -> tuple[compare.Chain, ...]:
+    """Who moves so that whom gets a place, beside the pairs that meet now."""
+    now = [Pair(row.mentee, row.mentor, row.start, 0, {}) for row in problem.continuing]
+    return compare.chains(problem, now, solution.pairs)
 
 
 def _proposed(judge: Judge, pair: Pair, keys: Mapping[str, str]) -> Proposed:

@@ -17,8 +17,9 @@ class Facts:
     """What a round is made from, as the database has it.
 
     `mentors` are vetted and take part; `mentees` want a mentor and take part, or have one.
-    `named` gives the account behind a folded pseudonym. `waiting` are pairs whose consent is
+    `named` gives the account behind a pseudonym as somebody wrote it. `waiting` are pairs whose consent is
     still asked for: (mentee, mentor, UTC cell). Their places and times are kept free.
+    `may_change` running pairs may be proposed otherwise, but never those of `left_alone` (mentees).
     """
 
     timezone: str
@@ -29,6 +30,8 @@ class Facts:
     waiting: Sequence[tuple[str, str, int | None]] = ()
     rules: Sequence[PairRule] = ()
     named: Mapping[str, str] = field(default_factory=dict)
+    may_change: int = 0
+    left_alone: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class _Taking:
             for row in lapsed:
                 self._let_stand(row)
             problem = self._problem()
-        problem = replace(problem, pins=tuple(self._pins(problem)))
+        problem = replace(problem, pins=(*self._left_alone(), *self._pins(problem)))
         keys = {**_turned(self.mentee_key), **_turned(self.mentor_key)}
         present = {mentee.id for mentee in problem.mentees}
         present |= {mentor.id for mentor in problem.mentors}
@@ -113,6 +116,7 @@ class _Taking:
             mentees=mentees,
             mentors=tuple(self._mentor(person, taking_part) for person in self.facts.mentors),
             continuing=tuple(self.running.values()),
+            may_change=self.facts.may_change,
             forbids=tuple(self._forbids(taking_part)),
         )
 
@@ -165,16 +169,22 @@ class _Taking:
 
     def _meant(self, names: Iterable[str], keys: Mapping[str, str]) -> tuple[str, ...]:
         """The keys of the people on the other side whom pseudonyms mean."""
-        meant = (self.facts.named.get(" ".join(name.split()).casefold(), "") for name in names)
+        meant = (self.facts.named.get(name, "") for name in names)
         return tuple(sorted({keys[account] for account in meant if account in keys}))
 
     def _forbids(self, taking_part: set[str]) -> Iterable[Link]:
         pairs = {(r.mentee_id, r.mentor_id) for r in self.facts.rules if r.kind == "forbid"}
         pairs |= {(person, person) for person in self.mentee_key}  # nobody is their own mentor
         for mentee, mentor in sorted(pairs):
-            key = self.mentee_key.get(mentee)
-            if key in taking_part and mentor in self.mentor_key and mentee not in self.running:
-                yield Link(str(key), self.mentor_key[mentor])
+            key, to = self.mentee_key.get(mentee), self.mentor_key.get(mentor)
+            running = self.running.get(mentee)
+            if key in taking_part and to and not (running and running.mentor == to):
+                yield Link(str(key), to)
+
+    def _left_alone(self) -> Iterable[Link]:
+        """Running pairs that stay as they are at any price."""
+        for mentee in sorted(self.facts.left_alone & self.running.keys()):
+            yield Link(self.running[mentee].mentee, self.running[mentee].mentor)
 
     def _pins(self, problem: Problem) -> Iterable[Link]:
         """The pins that can be held; of the others the coordinator is told."""

@@ -34,7 +34,7 @@ _NAME = r"(?<![a-z0-9._+-])[a-z0-9][a-z0-9._+-]{0,63}"
 _EMAIL = re.compile(
     rf"{_NAME}\s*@\s*[a-z0-9-]+(?:\s?\.\s?[a-z0-9-]+)*\s?\.\s?{_END}\b|"
     rf"{_NAME}{_AT_WORD}[a-z0-9-]+(?:(?:\.|{_DOT_WORD})[a-z0-9-]+)*(?:\.|{_DOT_WORD}){_SURE}\b|"
-    r"(?:[a-z0-9._-] ){2,}@(?: [a-z0-9-]){2,} \.(?: [a-z]){2,}\b"
+    r"(?:[a-z0-9._-] ){2,64}+@(?: [a-z0-9-]){2,} \.(?: [a-z]){2,}\b"
 )
 _URL = re.compile(
     rf"\bh(?:tt|xx)ps?://\S+|\bwww\.\S+|"
@@ -98,6 +98,12 @@ _HANDLE = re.compile(
     rf"\b{_SERVICES_OR_WORDS}(?:\s*[:=]\s*|\s+(?:(?:me|is|es)\s+)?){_SIGNED}"
 )
 _known: Pattern[str] = re.compile("")
+# What has none of these can hold no such thing: most texts are let go by a look instead of a search.
+_FIGURE = re.compile(r"\d")
+_LETTER, _WORD = re.compile(r"[^\W\d_]"), re.compile(r"[^\W\d_]+")
+_MAY_BE_EMAIL = re.compile(r"@|\b(?:at|arroba)\b")
+_MAY_BE_URL = re.compile(r"://|\.\S")
+_MAY_BE_HANDLE = re.compile(rf"[@#]|\b{_SERVICES_OR_WORDS}")
 
 
 def trust(*numbers: str) -> None:
@@ -116,15 +122,23 @@ trust()
 
 def find(reading: Reading) -> Iterator[Found]:
     """Every contact detail in a text; trusted lines are left alone."""
-    emails = list(reading.search(_EMAIL, "email", "contact.email"))
+    emails = list(_searched(reading, _MAY_BE_EMAIL, _EMAIL, "email"))
     yield from emails
-    for url in reading.search(_URL, "url", "contact.url"):
+    for url in _searched(reading, _MAY_BE_URL, _URL, "url"):
         if not _covered(url, emails):
             yield url
     yield from _phones(reading)
-    for handle in reading.search(_HANDLE, "handle", "contact.handle"):
+    for handle in _searched(reading, _MAY_BE_HANDLE, _HANDLE, "handle"):
         if not _covered(handle, emails):
             yield handle
+
+
+def _searched(
+    reading: Reading, may_be: Pattern[str], pattern: Pattern[str], category: str
+) -> Iterator[Found]:
+    """What `pattern` matches, in a text that may hold any."""
+    if may_be.search(reading.text):
+        yield from reading.search(pattern, category, f"contact.{category}")
 
 
 def _covered(one: Found, others: Sequence[Found]) -> bool:
@@ -139,6 +153,8 @@ def _phones(reading: Reading) -> Iterator[Found]:
 
 def _without_other_figures(text: str) -> str:
     """The text, of the same length, with a stop in place of what is no number of somebody's."""
+    if not _FIGURE.search(text):
+        return text
     for pattern in (_known, _OTHER_FIGURES):
         text = pattern.sub(lambda match: "|" * len(match.group()), text)
     return text
@@ -161,6 +177,8 @@ def find_split(reading: Reading, recent: Sequence[str]) -> Iterator[Found]:
     Only messages that are hardly more than digits are put together: people also write ages,
     times and recipes.
     """
+    if not _bare_digits(reading.text):
+        return
     texts: list[str] = [reading.text]
     for earlier in reversed(recent):
         texts.insert(0, Reading(earlier).text)
@@ -169,7 +187,7 @@ def find_split(reading: Reading, recent: Sequence[str]) -> Iterator[Found]:
             break
     pieces = [_bare_digits(text) for text in texts]
     whole = "".join(pieces)
-    if not pieces[-1] or len(pieces) == 1 or not 7 <= len(whole) <= 15:
+    if len(pieces) == 1 or not 7 <= len(whole) <= 15:
         return
     if not _known.fullmatch(whole) and not _counts(texts, pieces):
         yield Found(0, len(reading.original), "phone", "contact.phone_split")
@@ -186,5 +204,10 @@ def _counts(texts: Sequence[str], pieces: Sequence[str]) -> bool:
 
 def _bare_digits(text: str) -> str:
     """The digits of a message that holds hardly anything else; else nothing."""
-    others = sum(letter.isalpha() for letter in re.sub(_ONE_DIGIT, "", text))
+    others = 0
+    for word in _WORD.finditer(text):  # most texts are told by their first words
+        others += 0 if word.group() in _DIGIT_WORDS else word.end() - word.start()
+        if others > 4:
+            return ""
+    others = len(_LETTER.findall(re.sub(_ONE_DIGIT, "", text)))
     return digits_of(text) if others <= 4 else ""

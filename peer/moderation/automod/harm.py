@@ -93,12 +93,16 @@ _TOLD = re.compile(
     r"\b(?:said|says?|saying|tells?|told|telling|called|texted|wrote|heard|hear|thought|"
     r"feels? like|dijo|dec[ií]a|dicen)\b[^.!?\n]{0,40}$"
 )
+_FIGURE = re.compile(r"\d")  # without one nobody names a sum
 _PATTERNS = tuple((category, rule, re.compile(words)) for category, rule, words in _RULES)
 
 
 def find(reading: Reading) -> Iterator[Found]:
     """Everything in a text that may be aimed at somebody."""
+    sums = _FIGURE.search(reading.text) is not None
     for category, rule, pattern in _PATTERNS:
+        if rule == "harm.pay" and not sums:
+            continue
         for match in pattern.finditer(reading.text):
             if not _TOLD.search(reading.text[max(0, match.start() - 60) : match.start()]):
                 yield Found(*reading.places(*match.span()), category, rule)

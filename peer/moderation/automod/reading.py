@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from re import Pattern
 
 # Letters of other scripts that look like Latin ones, as people use them to slip past a filter.
@@ -32,8 +33,12 @@ class Reading:
 
     def __init__(self, original: str) -> None:
         self.original = original
+        self._places: list[int] | None = None  # None: each letter stands where it stood
+        if original.isascii():
+            self.text = original.translate(_ALIKE).lower()
+            return
         letters: list[str] = []
-        self._places: list[int] = []
+        self._places = []
         for place, letter in enumerate(original):
             for plain in _plain(letter):
                 letters.append(plain)
@@ -44,6 +49,8 @@ class Reading:
         """Where a stretch of `text` stands in the original."""
         if start >= end:
             return 0, 0
+        if self._places is None:
+            return start, end
         return self._places[start], self._places[end - 1] + 1
 
     def search(
@@ -55,6 +62,7 @@ class Reading:
             yield Found(start, end, category, rule, tier)
 
 
+@lru_cache(maxsize=4096)
 def _plain(letter: str) -> str:
     if letter in _JOINERS or (
         unicodedata.category(letter) in {"Cf", "Mn"} and not _is_script(letter)

@@ -5,8 +5,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from peer.accounts import queries as accounts
+from peer.accounts.queries import oversight
+from peer.accounts.service import may_ask
 from peer.accounts.sessions import current_actor
-from peer.core import work
+from peer.core import clock, work
 from peer.core.errors import Conflict, Invalid
 from peer.core.i18n import said
 from peer.moderation import queries, service
@@ -15,6 +17,7 @@ from peer.moderation.models import ReviewItem
 from peer.moderation.routes import page
 from peer.policy import moderation as policy
 from peer.policy.moderation import HOUSE_RULES, OUTCOME_WORDS, SANCTION_WORDS, Outcome
+from peer.policy.oversight import ActKind
 from peer.policy.roles import require
 
 bp = Blueprint("moderation", __name__)
@@ -31,8 +34,15 @@ def queue() -> str:
     """What waits, the most urgent first; `?tab=` narrows it."""
     wanted = request.args.get("tab", "all")
     tab = wanted if wanted in queries.TABS else "all"
+    held_back = queries.held_back(current_actor())
     return render_template(
-        "moderation/queue.html", tab=tab, first_looks=page.first_looks(), **_queue(tab)
+        "moderation/queue.html",
+        tab=tab,
+        first_looks=page.first_looks(),
+        held_back=held_back,
+        held_names=accounts.names_of(each.account_id for each in held_back),
+        kinds=SANCTION_WORDS,
+        **_queue(tab),
     )
 
 
@@ -63,8 +73,18 @@ def item(item_id: str) -> str:
     return _item_page(found)
 
 
-def _item_page(found: ReviewItem, form: DecideForm | None = None, *, conflict: str = "") -> str:
-    """`form`: what the moderator had filled in; `conflict`: why it was not taken."""
+def _item_page(
+    found: ReviewItem,
+    form: DecideForm | None = None,
+    *,
+    conflict: str = "",
+    asking: str = "",
+    error: str = "",
+) -> str:
+    """`form`: what the moderator had filled in; `conflict`: why it was not taken.
+
+    `asking`, `error`: which question they gave too little of a reason for, and the words for it.
+    """
     actor = current_actor()
     require(policy.can_open(actor, found))
     form = form or DecideForm(formdata=None)
@@ -78,6 +98,11 @@ def _item_page(found: ReviewItem, form: DecideForm | None = None, *, conflict: s
         form=form,
         kept=_kept(form) if conflict and not mine else [],
         conflict=conflict,
+        asking=asking,
+        error=error,
+        sent=request.form.get("reason", ""),
+        opening=queries.opening_of(found.id, actor.id),
+        now=clock.now(),
         rules=HOUSE_RULES,
         outcomes=OUTCOME_WORDS,
         **_queue("all"),
@@ -176,6 +201,52 @@ def reopen(item_id: str) -> Answer:
     return redirect(url_for("moderation.item", item_id=item_id), 303)
 
 
+# --- more than was reported ----------------------------------------------------------------------
+
+
+@bp.post("/moderation/items/<item_id>/more")
+@work.unit_of_work
+def open_more(item_id: str) -> Answer:
+    """Open more of a conversation for an hour, with a reason that its people can read."""
+    try:
+        service.open_more(current_actor(), item_id, request.form.get("reason", ""))
+    except Invalid as error:
+        found = queries.item_for(current_actor(), item_id)
+        return _item_page(found, asking="more", error=said(error)), 422
+    return redirect(url_for("moderation.more", item_id=item_id), 303)
+
+
+@bp.get("/moderation/items/<item_id>/more")
+@work.reading
+def more(item_id: str) -> str:
+    """What one opened of a conversation, while its hour lasts."""
+    actor = current_actor()
+    found = queries.item_for(actor, item_id)
+    lines = service.opened_lines(actor, found)
+    return render_template(
+        "moderation/more.html",
+        item=found,
+        said_lines=page.said_of(lines),
+        opening=queries.opening_of(found.id, actor.id),
+    )
+
+
+@bp.post("/moderation/items/<item_id>/reporter")
+@work.unit_of_work
+def ask_reporter(item_id: str) -> Answer:
+    """Ask to look, with another person, at who reported this."""
+    sent, actor = request.form, current_actor()
+    try:
+        act = service.ask_reporter(actor, item_id, sent.get("report", ""), sent.get("reason", ""))
+    except Invalid as error:
+        found = queries.item_for(actor, item_id)
+        return _item_page(found, asking="reporter", error=said(error)), 422
+    except Conflict as error:
+        return _as_it_stands(item_id, error)
+    flash(_("Somebody else has to say yes to this. They have been told."), "info")
+    return redirect(url_for("accounts.decision", act_id=act.id), 303)
+
+
 # --- one person --------------------------------------------------------------------------------
 
 
@@ -183,8 +254,14 @@ def reopen(item_id: str) -> Answer:
 @work.reading
 def person(account_id: str) -> str:
     """Decisions and sanctions about one person; none of their messages."""
+    return _person_page(account_id)
+
+
+def _person_page(account_id: str, *, error: str = "", field: str = "") -> str:
     actor = current_actor()
     about = queries.person_for(actor, account_id)
+    banned = queries.ban_of(account_id) is not None
+    kind = ActKind.UNBAN if banned else ActKind.BAN
     sanctions, rulings = queries.sanctions_of(account_id), queries.rulings_about(account_id)
     by = {each.by_id for each in sanctions} | {ruling.by_id for ruling, _item in rulings}
     return render_template(
@@ -195,11 +272,46 @@ def person(account_id: str) -> str:
         names=accounts.names_of(each for each in by if each),
         muted_until=queries.muted_until(account_id),
         suspended=queries.is_suspended(account_id),
+        banned=banned,
+        asked=oversight.waiting_act(kind, account_id),
+        part_of_it=_(may_ask(actor, kind, account_id).reason or " ").strip(),
+        sent=request.form,
+        error=error,
+        field=field,
         staff=_(policy.can_sanction(actor, about).reason or " ").strip(),
         kinds=SANCTION_WORDS,
         rules=HOUSE_RULES,
         outcomes=OUTCOME_WORDS,
     )
+
+
+@bp.post("/moderation/people/<account_id>/ban")
+@work.unit_of_work
+def ask_ban(account_id: str) -> Answer:
+    """Ask that somebody loses access for good; another person confirms it."""
+    sent = request.form
+    try:
+        act = service.ask_ban(
+            current_actor(), account_id, sent.get("rule", ""), sent.get("reason", "")
+        )
+    except (Invalid, Conflict) as error:
+        page_again = _person_page(account_id, error=said(error), field=error.field or "rule")
+        return page_again, error.status
+    flash(_("Somebody else has to say yes to this. They have been told."), "info")
+    return redirect(url_for("accounts.decision", act_id=act.id), 303)
+
+
+@bp.post("/moderation/people/<account_id>/unban")
+@work.unit_of_work
+def ask_unban(account_id: str) -> Answer:
+    """Ask that somebody who was shut out for good is let in again; another person confirms it."""
+    try:
+        act = service.ask_unban(current_actor(), account_id, request.form.get("reason", ""))
+    except (Invalid, Conflict) as error:
+        page_again = _person_page(account_id, error=said(error), field=error.field or "")
+        return page_again, error.status
+    flash(_("Somebody else has to say yes to this. They have been told."), "info")
+    return redirect(url_for("accounts.decision", act_id=act.id), 303)
 
 
 @bp.post("/moderation/people/<account_id>/unmute")

@@ -12,8 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from peer.accounts import queries as accounts
 from peer.core import clock, i18n
-from peer.core.errors import NotFound
-from peer.moderation import automod, queries
+from peer.moderation import automod, queries, service
 from peer.moderation.automod import contact
 from peer.moderation.models import ReviewItem
 from peer.moderation.subjects import ContextLine, SubjectBrief, subject_of
@@ -76,7 +75,7 @@ class Detail:
     brief: SubjectBrief | None  # None: what it was about is gone
     said: list[Said] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
-    reports: list[tuple[str, str]] = field(default_factory=list)  # what about, in whose words
+    reports: list[tuple[str, str, str]] = field(default_factory=list)  # about, in words, its id
     names: dict[str, str] = field(default_factory=dict)
     since: str = ""
     involved: str = ""  # why this moderator cannot decide; empty: they can
@@ -148,20 +147,18 @@ def _waited(item: ReviewItem) -> str:
 def detail(actor: Actor, item: ReviewItem) -> Detail:
     """An item as the moderator `actor` sees it: anybody's words only once they have taken it."""
     reads = bool(policy.can_read(actor, item))
-    try:
-        brief = subject_of(item.kind).brief(item.subject_id)
-    except NotFound:
-        brief = None
+    brief = service.brief_in(item)
     author = accounts.account_with(item.author_id)
     people = {item.author_id, item.claimed_by, *(ruling.by_id for ruling in item.rulings)}
     names = accounts.names_of(person for person in people if person)
     return Detail(
         row=_row(actor, item, brief.place if brief else "", names),
         brief=brief,
-        said=_said(brief) if brief and reads else [],
+        said=said_of(brief.context) if brief and reads else [],
         flags=_flag_words(item),
         reports=[
-            (_(REPORT_WORDS[each.category]), each.note if reads else "") for each in item.reports
+            (_(REPORT_WORDS[each.category]), each.note if reads else "", each.id)
+            for each in item.reports
         ],
         names=names,
         since=i18n.day(author.created_at),
@@ -181,11 +178,11 @@ def _flag_words(item: ReviewItem) -> list[str]:
     return [_(FLAG_WORDS[category]) for category in found]
 
 
-def _said(brief: SubjectBrief) -> list[Said]:
-    """The context; what one person said before counts when a number is spread over messages."""
+def said_of(lines: Sequence[ContextLine]) -> list[Said]:
+    """Lines, covered; what one person said before counts when a number is spread over messages."""
     said: list[Said] = []
-    for at, line in enumerate(brief.context):
-        before = [each.text for each in brief.context[:at] if each.author_name == line.author_name]
+    for at, line in enumerate(lines):
+        before = [each.text for each in lines[:at] if each.author_name == line.author_name]
         moment = format_time(line.at, "short")
         said.append(Said(line, moment, pieces_of(line.text, before[-6:])))
     return said

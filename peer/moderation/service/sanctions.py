@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from peer.accounts import queries as people
 from peer.accounts import service as accounts
 from peer.core import audit, clock, work
 from peer.core.errors import Conflict, Invalid
@@ -30,8 +31,16 @@ class Wanted:
 def check(actor: Actor, item: ReviewItem, wanted: Wanted | None) -> None:
     """Refused or Invalid when `wanted` cannot follow; asked before anything is changed."""
     if wanted is not None:
+        if people.is_gone(item.author_id):
+            raise Conflict(N_("This person has left, with everything of theirs."))
         require(policy.can_sanction(actor, queries.actor_with(item.author_id)))
+        if wanted.kind is SanctionKind.SUSPEND and _shut_for_good(item.author_id):
+            raise Conflict(N_("This person has no access already."))
         _until(wanted)
+
+
+def _shut_for_good(account_id: str) -> bool:
+    return people.account_with(account_id).state in people.SHUT_FOR_GOOD
 
 
 def sanction(actor: Actor, item: ReviewItem, rule: str, wanted: Wanted) -> Sanction:
@@ -87,7 +96,7 @@ def lift_mute(actor: Actor, account_id: str) -> None:
 def reinstate(actor: Actor, account_id: str) -> None:
     """Let a suspended person back in."""
     _require_decide_about(actor, account_id)
-    if not queries.is_suspended(account_id):
+    if not queries.is_suspended(account_id) or queries.ban_of(account_id) is not None:
         raise Conflict(N_("This account is open already."))
     accounts.reinstate(account_id, by=actor)
     _lift(actor, account_id, SanctionKind.SUSPEND)

@@ -3,12 +3,16 @@
 Notices name no reporter, no other member and no moderator.
 """
 
+from collections.abc import Iterable
+
+from peer.accounts import queries as accounts
 from peer.core import clock
 from peer.core.words import N_
 from peer.moderation.models import ReviewItem
 from peer.moderation.subjects import SubjectBrief
 from peer.notifications.service import notify
 from peer.policy.moderation import HOUSE_RULES, Outcome, ReportCategory, SanctionKind
+from peer.policy.roles import Role
 
 _NEXT = N_(
     "If you see it differently, tell a facilitator or the coordinator you know: another moderator "
@@ -34,11 +38,18 @@ _SANCTIONED = {
     SanctionKind.SUSPEND: N_(
         "Your account was paused by moderators. It was about: %(rule_words)s. %(next_words)s"
     ),
+    SanctionKind.BAN: N_(
+        "Your access here has ended. It was about: %(rule_words)s. %(next_words)s"
+    ),
 }
 _LOOKED = {
     Outcome.HIDE: N_("Thank you for telling us. A moderator has taken it out of view."),
     Outcome.STAND: N_("Thank you for telling us. A moderator has looked at it, and it stays."),
 }
+_LIFTED = N_(
+    "Two people looked again at an end of access that you had been one of two to decide. They let "
+    "the person in again."
+)
 _CARED = N_("Thank you for looking out for someone. A moderator has seen it.")
 
 
@@ -77,4 +88,14 @@ def reporters(item: ReviewItem, outcome: Outcome) -> None:
         if report.answered_at is None:
             report.answered_at = clock.now()
             worried = report.category == ReportCategory.WORRIED
-            notify(report.reporter_id, _CARED if worried else _LOOKED[outcome])
+            if report.reporter_id is not None:
+                notify(report.reporter_id, _CARED if worried else _LOOKED[outcome])
+
+
+def deciders(account_id: str, banned_by: Iterable[str]) -> None:
+    """Tell those who had decided a ban that others have lifted it, and where to read of it."""
+    for one in banned_by:
+        if not accounts.is_gone(one):
+            moderates = accounts.actor_from(accounts.account_with(one)).has(Role.MODERATOR)
+            place = "/moderation/people" if moderates else "/people"
+            notify(one, _LIFTED, href=f"{place}/{account_id}")

@@ -1,0 +1,105 @@
+"""What is held of rooms and what is said in them, and for how long."""
+
+from peer.core.words import N_
+from peer.policy.retention.life import ROOM_DAYS_USUAL, Life
+
+LIVES = (
+    Life(
+        "rooms",
+        "rooms",
+        N_("A room's name, what it is for, and how people are together in it."),
+        N_("So that people know where they are."),
+        N_(
+            "As long as the room is there; the room of a mentorship goes with the last of its two people, or with the record of the mentorship."
+        ),
+    ),
+    Life(
+        "memberships",
+        "rooms",
+        N_(
+            "Which rooms you are in, since when, and how far you have read. In rooms that are never left alone, the moment at which you were last seen there."
+        ),
+        N_("So that you come back to where you were, and so that nobody is left alone there."),
+        N_(
+            "Until you leave the room or erase your account; the moment at which you were last seen there is emptied within minutes."
+        ),
+    ),
+    Life(
+        "rhythms",
+        "rooms",
+        N_("Weekly hours of a room, and on which clock."),
+        N_("So that its dates come every week."),
+        N_("As long as the room is there."),
+    ),
+    Life(
+        "gatherings",
+        "rooms",
+        N_("Sessions of a room: when, how many places, and afterwards a few numbers, no names."),
+        N_("So that people find when to come, and so that the team sees whether it helps."),
+        N_("%(days)s days after the date."),
+        365,
+    ),
+    Life(
+        "seats",
+        "rooms",
+        N_("For which sessions you signed up, and whether you want to be reminded."),
+        N_("So that there is room for you, and you hear if it is called off."),
+        N_("%(days)s days after the date, or until you give the place back."),
+        2,
+    ),
+    Life(
+        "circles",
+        "rooms",
+        N_("Of a circle: which round it is, and since when somebody holds the talking piece."),
+        N_("So that nobody is interrupted, and everybody has a turn."),
+        N_("%(days)s day after the date."),
+        1,
+    ),
+    Life(
+        "circle_seats",
+        "rooms",
+        N_("Your place in the order of a circle, and whether you have had your turn."),
+        N_("So that nobody is interrupted, and everybody has a turn."),
+        N_("%(days)s day after the date."),
+        1,
+    ),
+    Life(
+        "gestures",
+        "rooms",
+        N_("In quiet rooms, which gestures were made, and not by whom."),
+        N_("So that people feel that somebody is there."),
+        N_("Ten minutes."),
+    ),
+    Life(
+        "whispers",
+        "rooms",
+        N_("What whoever leads a room said to you alone there."),
+        N_("So that somebody can look after you without everybody listening."),
+        N_("%(days)s days."),
+        7,
+    ),
+    Life(
+        "messages",
+        "rooms",
+        N_("What you say in rooms, with what it said before you changed it."),
+        N_("So that people can talk with each other."),
+        N_(
+            "As long as the room says: usually %(days)s days, never for ever. What was reported stays until it has been decided, and 20 days longer."
+        ),
+        ROOM_DAYS_USUAL,
+    ),
+    Life(
+        "message_reactions",
+        "rooms",
+        N_("Which warm words you gave to which message."),
+        N_("So that people know they were heard."),
+        N_("As long as the message, or until you take it back."),
+    ),
+    Life(
+        "room_changes",
+        "rooms",
+        N_("The numbers of a room's changes; no words and no names."),
+        N_("So that nothing is missing on an open page."),
+        N_("As long as the room is there."),
+    ),
+)

@@ -1,0 +1,77 @@
+// How it stands with talking here: the part of the page that the server renders anew when asked.
+export function startNow(room, words, composer, log) {
+  const { room: id } = room.dataset;
+  const find = () => room.querySelector('[data-now]');
+  let asking = false;
+  let again = false;
+
+  const fetched = () => new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open('GET', `/rooms/${id}/now`);
+    request.responseType = 'document'; // parsed by the browser, and scripts in it never run
+    request.onload = () => resolve(request.status === 200 && request.response?.querySelector('[data-now]'));
+    request.onerror = () => resolve(null);
+    request.send();
+  });
+
+  async function look() {
+    if (document.hidden || asking) { again = true; return; }
+    asking = true;
+    again = false;
+    const fresh = await fetched();
+    asking = false;
+    if (fresh) show(document.adoptNode(fresh));
+    if (again) look();
+  }
+
+  function show(fresh) {
+    const old = find();
+    const held = old.contains(document.activeElement) && document.activeElement.getAttribute('data-key');
+    const spoken = fresh.querySelector('[data-say]')?.textContent.trim() || '';
+    if (spoken && spoken !== (old.querySelector('[data-say]')?.textContent.trim() || '')) log.say(spoken);
+    old.replaceWith(fresh);
+    if (held) fresh.querySelector(`[data-key="${held}"]`)?.focus();
+    apply();
+  }
+
+  const apply = () => {
+    const { write, question } = find().dataset;
+    const pin = room.querySelector('[data-pin]');
+    composer.write(write);
+    pin.querySelector('p').textContent = question;
+    pin.hidden = !question;
+    tick();
+  };
+
+  // How long a turn still has, in whole minutes: it is a hint, and nothing ends by itself.
+  function tick() {
+    find().querySelectorAll('[data-ends]').forEach((box) => {
+      const left = Math.ceil((Date.parse(box.dataset.ends) - Date.now()) / 60000);
+      if (left > 0) box.textContent = box.dataset.left.replace('{n}', left);
+      else if (box.closest('.circle')) look(); // shown once more, as over
+    });
+  }
+  setInterval(tick, 5000);
+
+  // What can be done about it goes without leaving the page: what is being written stays.
+  room.addEventListener('submit', async (event) => {
+    const form = event.target.closest('[data-now] [data-act]');
+    if (!form) return;
+    event.preventDefault();
+    const fields = new URLSearchParams(new FormData(form));
+    const { name, value } = event.submitter || {};
+    if (name) fields.set(name, value);
+    const answer = await fetch(form.action, { method: 'POST', body: fields, redirect: 'manual' }).catch(() => null);
+    room.querySelector('[data-line]').textContent = answer && (answer.ok || answer.type === 'opaqueredirect')
+      ? '' : (answer && answer.status === 409 ? words.changed : words.undone);
+    look();
+  });
+
+  apply();
+  document.addEventListener('visibilitychange', () => { if (again) look(); });
+  return {
+    told: ({ room: where, mark }) => { if (where === id && mark !== find().dataset.mark) look(); },
+    // Whoever holds the talking piece and has spoken is done, and no longer passes.
+    spoke: () => { if (find().querySelector('.circle--mine')) look(); },
+  };
+}
