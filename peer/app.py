@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(paths.static()),
         static_url_path="/static",
     )
+    _serve_files(app)
     app.config.update(
         DEBUG=False,  # also when FLASK_DEBUG stands in the environment
         PEER=settings,
@@ -130,6 +132,24 @@ def create_app(settings: Settings | None = None) -> Flask:
         may=doors.event_opens,
     ).stand()
     return app
+
+
+def _serve_files(app: Flask) -> None:
+    """Our files lie at an address that changes with them, so that browsers need not ask again.
+
+    A page from before an update, or from a process not yet updated, is given what there is now.
+    """
+    some_edition = re.compile(r"[0-9a-f]{12}/")
+
+    def name_edition(endpoint: str, values: dict[str, str]) -> None:
+        if endpoint == "static":
+            values["filename"] = f"{paths.edition()}/{values['filename']}"
+
+    def file(filename: str) -> Answer:
+        return app.send_static_file(some_edition.sub("", filename, count=1))
+
+    app.url_defaults(name_edition)
+    app.view_functions["static"] = file
 
 
 def configure_core(settings: Settings) -> None:

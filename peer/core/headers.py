@@ -6,6 +6,8 @@ polling, refusals, the server's own) carry the same ones.
 
 from dataclasses import dataclass
 
+from peer.core import paths
+
 # Safari before 15.4 does not count wss:// of the same host as 'self': it is named as well.
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -89,8 +91,9 @@ def _kept(path: str, status: int) -> str:
     """How long a browser may keep it: what people see never, our own files as long as they hold."""
     if not path.startswith("/static/") or status not in {200, 206, 304}:
         return "no-store"
-    # Asked for by its ETag; fonts have to be there at once to be used at all.
-    return "max-age=604800" if path.endswith(".woff2") else "no-cache"
+    if path.startswith(f"/static/{paths.edition()}/"):
+        return "max-age=31536000, immutable"  # other files have another address
+    return "no-cache"  # asked for again by its ETag
 
 
 manner = Manner()

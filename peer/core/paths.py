@@ -3,6 +3,8 @@
 In a checkout templates/ and static/ are beside peer/; in a wheel they are inside it.
 """
 
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -23,6 +25,16 @@ def templates() -> Path:
 def static() -> Path:
     """The folder of style sheets, scripts, fonts and icons."""
     return _folder("static")
+
+
+@cache
+def edition() -> str:
+    """Twelve hexadecimal digits that change whenever one of our static files does."""
+    folder, found = static(), sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        found.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()[:12]
 
 
 def migrations() -> Path:

@@ -15,6 +15,7 @@ from peer.accounts import queries, service
 from peer.accounts.models import Factor, FactorKind, Stage
 from peer.accounts.queries.factors import factors_of
 from peer.accounts.routes.second import tell_of_tries
+from peer.accounts.sessions import Sessions
 from peer.core import clock, limits, work
 from peer.core.errors import Invalid, SlowDown
 from peer.core.settings import Settings
@@ -115,8 +116,10 @@ def test_nothing_but_its_own_pages_opens_to_half_a_sign_in(
     cookie = client.get_cookie("s")
     assert cookie
     sessions = app.session_interface
-    assert sessions.session_of({"HTTP_COOKIE": f"s={cookie.value}"}) is None  # type: ignore[attr-defined]
-    assert sessions.actor_of(row.id) is None  # type: ignore[attr-defined]
+    assert isinstance(sessions, Sessions)
+    with work.begin(writes=False):
+        assert sessions.sessions_of([{"HTTP_COOKIE": f"s={cookie.value}"}]) == [row.id]
+        assert sessions.actors_of([row.id]) == {}
 
 
 def test_code_counts_once(app: Flask, cast: Cast) -> None:

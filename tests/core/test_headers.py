@@ -1,5 +1,6 @@
 """The headers of every answer, compared whole: what is not listed here may not be there."""
 
+import re
 import socket
 from contextlib import closing
 
@@ -9,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from peer.app import create_app
-from peer.core import headers
+from peer.core import headers, paths
 from peer.core.db import database
 from peer.core.settings import Settings
 from tests.plugins.site import SignIn, Site
@@ -42,6 +43,7 @@ EXACT = {
     "X-Robots-Tag": "noindex, nofollow",
     "Cache-Control": "no-store",
 }
+LASTING = "max-age=31536000, immutable"
 
 
 def wrong(answer: TestResponse, *, kept: str = "no-store", **more: str) -> str:
@@ -70,7 +72,7 @@ def test_every_page_answers_with_exactly_these_headers(
             for who in (stranger, ada) if inside else (stranger,):
                 answer = who.open(address(app, rule, values), method=method, buffered=True)
                 good = answer.status_code in {200, 304} and rule.endpoint == "static"
-                fault = wrong(answer, kept="no-cache" if good else "no-store")
+                fault = wrong(answer, kept=LASTING if good else "no-store")
                 if fault:
                     faults.append(f"{method} {rule.rule} {answer.status_code}: {fault}")
     assert not faults, "\n".join(faults)
@@ -129,16 +131,23 @@ def test_refusals_at_the_gate_have_them_too(client: FlaskClient) -> None:
     assert wrong(answer, Content_Security_Policy=bare) == ""
 
 
-def test_a_font_may_be_kept_and_a_missing_file_not(client: FlaskClient) -> None:
-    font = client.get("/static/fonts/atkinson-next-latin.woff2", buffered=True)
-    assert wrong(font, kept="max-age=604800") == ""
-    again = client.get("/static/css/base.css", buffered=True)
-    etag = {"If-None-Match": again.headers["ETag"]}
-    assert (
-        wrong(client.get("/static/css/base.css", headers=etag, buffered=True), kept="no-cache")
-        == ""
-    )
-    assert wrong(client.get("/static/css/none.css", buffered=True)) == ""
+def test_a_file_may_be_kept_at_the_address_of_its_edition_alone(client: FlaskClient) -> None:
+    lasting, old = f"/static/{paths.edition()}", "/static/0123456789ab"
+    sheet = client.get(f"{lasting}/css/base.css", buffered=True)
+    assert wrong(sheet, kept=LASTING) == ""
+    for other in ("/static", old):
+        etag = {"If-None-Match": sheet.headers["ETag"]}
+        for asked, status in (({}, 200), (etag, 304)):
+            again = client.get(f"{other}/css/base.css", headers=asked, buffered=True)
+            assert (again.status_code, wrong(again, kept="no-cache")) == (status, "")
+    for place in (lasting, old, "/static", f"{lasting}{old[7:]}"):
+        assert wrong(client.get(f"{place}/css/none.css", buffered=True)) == ""
+
+
+def test_pages_name_their_files_by_the_edition(client: FlaskClient) -> None:
+    page = client.get("/sign-in").get_data(as_text=True)
+    named = set(re.findall(r'(?:href|src)="/static/([^/"]+)/', page))
+    assert named == {paths.edition()}
 
 
 def test_over_https_browsers_are_told_to_stay_there(settings: Settings) -> None:

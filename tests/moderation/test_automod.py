@@ -248,7 +248,8 @@ def taken(text: str) -> float:
 
 @pytest.mark.parametrize("part", ["1 ", "a ", ". ", "1.", "a @ ", "a.", "oh ", "a at b ", "$1,"])
 def test_a_hostile_text_is_read_as_fast_as_any_other(part: str) -> None:
-    assert taken((part * 4000)[:4000]) < 3 * taken(("I had a good day today. " * 200)[:4000])
+    # Digits cost some two and a half times what words do; what grows with the square, hundreds.
+    assert taken((part * 4000)[:4000]) < 10 * taken(("I had a good day today. " * 200)[:4000])
 
 
 def test_program_answers_each_line_and_survives_bad_ones() -> None:

@@ -22,7 +22,10 @@ WATCH = """addEventListener('securitypolicyviolation', (event) => {
 });"""
 
 
-LINE_STANDS = "async () => (await import('/static/js/live.js')).socket.connected"
+LINE_STANDS = """async () => {
+  const site = document.querySelector('script[src$="/js/site.js"]').src;
+  return (await import(new URL('live.js', site).href)).socket.connected;
+}"""
 
 
 def hears(page: Page) -> None:

@@ -56,7 +56,7 @@ READ = """(typed) => {
 FOREIGN = """() => [...document.querySelectorAll('*')].flatMap((node) => {
   const bad = [...node.attributes].filter(({ name }) => /^on|^style$|^srcdoc$/.test(name));
   const odd = /^(script|iframe|object|embed|base|style|frame|applet|xss|marquee|math|template)$/i;
-  const ours = node.tagName === 'SCRIPT' && /^\\/static\\/js\\//.test(node.getAttribute('src') ?? '')
+  const ours = node.tagName === 'SCRIPT' && /^\\/static\\/[0-9a-f]{12}\\/js\\//.test(node.getAttribute('src') ?? '')
     || node.tagName === 'TEMPLATE';
   const link = (node.getAttribute('href') ?? '').trim();
   const leads = /^[a-z]+:/i.test(link) && !/^(https?|tel|sms|mailto):/i.test(link);

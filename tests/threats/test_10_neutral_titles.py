@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask import Flask
 
+from peer.core import paths
 from tests.threats.planting import Planted
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +29,9 @@ def test_titles_icon_addresses_and_notices_are_neutral(planted: Planted) -> None
     names = {page.title for _, page in planted.pages if page.title}
     assert len(names) >= 20
     assert [title for title in sorted(names) if TELLING.search(title)] == []
-    assert {icon for _, page in planted.pages for icon in page.icons} == {"/static/img/icon.svg"}
+    assert {icon for _, page in planted.pages for icon in page.icons} == {
+        f"/static/{paths.edition()}/img/icon.svg",
+    }
 
 
 def test_titles_hold_nothing_that_people_wrote(planted: Planted) -> None:

@@ -400,7 +400,7 @@ def say_all(cast: Cast, room_id: str) -> int:
             text += waiting.pop(0) + "\n"
         number += 1
         say(cast, room_id, text, f"n{number}")
-        limits._storage.reset()
+        limits.configure(SECRET)  # nobody's allowance is what this is about
     return len(EACH)
 
 
