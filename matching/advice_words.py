@@ -29,7 +29,9 @@ _WHY = {
     "no_capacity": "places",
     "floor": "the floor",
     "kept_apart": "ruled out or kept apart",
-    "hour_taken": "their hours are somebody's already",
+    "hour_taken": "their common hours are somebody's already",
+    "together": "a rule between several people, as the round is",
+    "left_out": "nothing (they could come; the round does without the pair)",
     "several": "several at once",
 }
 _OPENS = {

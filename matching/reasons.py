@@ -25,7 +25,7 @@ def unmatched(table: Table, pairs: Sequence[Pair]) -> tuple[Unmatched, ...]:
     """An entry for each mentee without a pair, in the order of the problem."""
     matched = {pair.mentee for pair in pairs}
     rows = [row for who, row in table.mentee_index.items() if who not in matched]
-    places = _Places(table, pairs)
+    places = Taken(table, pairs)
     entries: list[Unmatched] = []
     for first in range(0, len(rows), BLOCK):
         some = np.array(rows[first : first + BLOCK], dtype=np.intp)
@@ -47,8 +47,8 @@ def _alone(broken: Masks) -> Ints:
     return counts.reshape(-1, width)[:, :-1]
 
 
-class _Places:
-    """Who meets whom, and when, in the round that was found."""
+class Taken:
+    """Who meets whom, and when, in the round that was found; what others would lack there."""
 
     def __init__(self, table: Table, pairs: Sequence[Pair]) -> None:
         self.table = table
@@ -65,24 +65,27 @@ class _Places:
     def lacking(self, rows: Places, fits: Bools) -> dict[str, Ints]:
         """For each thing, how many eligible mentors it alone keeps from each of some mentees."""
         place, mentor = np.nonzero(fits)
-        mentee = rows[place]
+        lacks = self.lacks(rows[place], mentor)
+        single = sum(lacking.astype(np.int8) for lacking in lacks.values()) == 1
+        return {
+            rule: np.bincount(place[single & lacking], minlength=len(rows))
+            for rule, lacking in lacks.items()
+        }
+
+    def lacks(self, mentee: Places, mentor: Places) -> dict[str, Bools]:
+        """What pairs who fit lack in this round: a place, an hour, or what a rule between several
+        people asks for. ``high_need`` is named only where ``apart`` is not."""
         busy: Bools = np.zeros(len(mentee), dtype=bool)
         if not self.table.problem.timeless:
             busy = np.count_nonzero(self._meets[mentee] & self._free[mentor], axis=1) == 0
-        full, apart = self._full[mentor], among(mentee, mentor, self._apart)
-        needy = self._high_need[mentee] & self._enough[mentor] & ~apart
-        group, team = self._crowded(mentee, mentor), self._loaded[mentor]
-        single = full.astype(np.int8) + busy + apart + needy + group + team == 1
+        apart = among(mentee, mentor, self._apart)
         return {
-            rule: np.bincount(place[single & lacking], minlength=len(rows))
-            for rule, lacking in (
-                ("no_capacity", full),
-                ("no_time", busy),
-                ("apart", apart),
-                ("high_need", needy),
-                ("group", group),
-                ("team", team),
-            )
+            "no_capacity": self._full[mentor],
+            "no_time": busy,
+            "apart": apart,
+            "high_need": self._high_need[mentee] & self._enough[mentor] & ~apart,
+            "group": self._crowded(mentee, mentor),
+            "team": self._loaded[mentor],
         }
 
     def _crowded(self, mentee: Places, mentor: Places) -> Bools:
@@ -225,7 +228,7 @@ def blocking_pairs(
     would have after giving up one mentee who scores less; and every rule between several people
     would hold afterwards. ``fixed`` mentees stay put.
     """
-    rounds = _Places(table, pairs)
+    rounds = Taken(table, pairs)
     company = Company(table.problem, {pair.mentee: pair.mentor for pair in pairs})
     mine = {pair.mentee: pair for pair in pairs}
     count = 0

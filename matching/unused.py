@@ -9,6 +9,7 @@ import numpy as np
 from matching.changes import Change
 from matching.judge import SPEAKS
 from matching.problem import RULES, Mentee, Mentor
+from matching.reasons import Taken
 from matching.scoring import BIT, Bools, Masks, Places
 from matching.standing import Standing
 
@@ -31,8 +32,9 @@ class Opening:
 @dataclass(frozen=True, slots=True)
 class Unused:
     """A mentor with free places. ``why`` counts, of the mentees without a mentor, whom one rule
-    alone keeps away; ``several`` more than one rule; ``hour_taken`` that all common hours are
-    somebody's already.
+    alone keeps away, and ``several`` whom more than one. Of those who fit: ``hour_taken`` that all
+    common hours are somebody's already, ``together`` that a rule between several people stands in
+    the way as the round is, ``left_out`` that nothing does: the round does without the pair.
 
     ``avoided`` and ``forbidden`` are one number, ``kept_apart``.
     """
@@ -71,6 +73,7 @@ class _Look:
         self.rows: Places = np.flatnonzero(seen[: standing.mentees])
         self.waits: Bools = np.isin(self.rows, waiting)
         self.broken: Masks = standing.table.broken(self.rows)
+        self.taken = Taken(standing.table, standing.solution.pairs)
 
     def at(self, column: int) -> Unused:
         """One mentor with a free place."""
@@ -86,9 +89,20 @@ class _Look:
         broken = self.broken[self.waits, column]
         counts = {rule: int(np.count_nonzero(broken == BIT[rule])) for rule in RULES}
         counts["kept_apart"] = counts.pop("avoided") + counts.pop("forbidden")
-        counts["hour_taken"] = int(np.count_nonzero(broken == 0))
-        counts["several"] = len(broken) - sum(counts.values())
+        counts["several"] = int(np.count_nonzero(np.bitwise_count(broken) > 1))
+        counts |= self._why_not_now(self.rows[self.waits][broken == 0], column)
         return {rule: count for rule, count in counts.items() if count}
+
+    def _why_not_now(self, fits: Places, column: int) -> dict[str, int]:
+        """Of people who fit a mentor with a free place, what keeps them from it in this round."""
+        lacks = self.taken.lacks(fits, np.full(len(fits), column))
+        busy = lacks.pop("no_time")
+        ruled = np.logical_or.reduce(list(lacks.values()))
+        return {
+            "hour_taken": int(np.count_nonzero(busy)),
+            "together": int(np.count_nonzero(ruled & ~busy)),
+            "left_out": int(np.count_nonzero(~ruled & ~busy)),
+        }
 
     def _openings(self, column: int, mentor: Mentor) -> tuple[Opening, ...]:
         people: dict[Change, int] = defaultdict(int)

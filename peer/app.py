@@ -161,6 +161,7 @@ def configure_core(settings: Settings) -> None:
     secrets.configure(settings.secret_key)
     watch.configure(settings.secret_key)
     limits.configure(settings.secret_key, settings.redis_url)
+    rooms.look_at_first(settings.newcomer_messages)
     automod.trust(settings.helpline_phone, settings.helpline_text)
     leftovers.configure(settings.redis_url)
     hub.configure(settings.secret_key, settings.redis_url)

@@ -88,6 +88,7 @@ def _on(core: int) -> Callable[[], None]:
 
 def _start(folder: Path, name: str, command: list[str], **environ: str) -> Any:
     told = {**os.environ, **environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    told["PEER_NEWCOMER_MESSAGES"] = "0"  # everybody in the hall is known
     with (folder / f"{name}.log").open("ab") as log:
         return subprocess.Popen(
             command, env=told, cwd=ROOT, stdout=log, stderr=log, preexec_fn=_on(SERVER)

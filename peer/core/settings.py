@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     staff_idle_minutes: int = Field(default=15, ge=1)
     staff_absolute_minutes: int = Field(default=8 * 60, ge=1)
     recovery_hours: int = Field(default=72, ge=1)
+    newcomer_messages: int = Field(default=10, ge=0, le=100)
     helpline_name: str = "National Human Trafficking Hotline"
     helpline_phone: str = "1-888-373-7888"
     helpline_text: str = "233733"

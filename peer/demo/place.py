@@ -41,6 +41,8 @@ def make(lock: accounts.Lock, say: Say) -> None:
         actors = {person.name: _join(person, lock.passphrase_hash) for person in people}
     with clock.stopped_at(now - timedelta(days=30)), work.begin():
         _tell_about_themselves(people, actors)
+    with clock.stopped_at(now - timedelta(days=29)), work.begin():
+        rooms.know([actor.id for actor in actors.values()])  # nobody's first messages wait
     say("Opening rooms ...")
     for script in ROOMS:
         _hold_evening(script, actors, people, now)

@@ -54,6 +54,9 @@ class Subject(Protocol):
     def places(self, subject_ids: Collection[str]) -> Mapping[str, str]:
         """Where each was said, for lists; those that are gone are left out."""
 
+    def newcomers(self, subject_ids: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        """Of those by somebody new: how many of how many first ones have been let through."""
+
     def lock(self, subject_id: str) -> None:
         """Nobody else changes it until this unit of work ends; NotFound when it is gone.
 

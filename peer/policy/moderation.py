@@ -77,6 +77,7 @@ _FLAG_SEVERITY: Words = MappingProxyType(
         "email": Severity.SOON,
         "url": Severity.SOON,
         "handle": Severity.SOON,
+        "first": Severity.SOON,  # somebody new waits to be heard
     }
 )
 FLAG_WORDS: Words = MappingProxyType(
@@ -96,6 +97,7 @@ FLAG_WORDS: Words = MappingProxyType(
         "location": N_("May tell where someone is"),
         "age_ask": N_("Asks for somebody's age"),
         "graphic": N_("Graphic detail"),
+        "first": N_("One of somebody's first messages"),
     }
 )
 

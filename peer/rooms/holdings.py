@@ -40,6 +40,7 @@ def held(account_id: str) -> list[Section]:
     titles = _Titles(account_id)
     return [
         _memberships(account_id, titles),
+        _arriving(account_id),
         _seats(account_id, titles),
         _circles(account_id, titles),
         _whispers(account_id, titles),
@@ -83,6 +84,18 @@ def _memberships(account_id: str, titles: _Titles) -> Section:
         for each in queries.memberships_of(account_id)
     ]
     return Section("rooms", N_("Rooms you are in"), labels, rows)
+
+
+def _arriving(account_id: str) -> Section:
+    labels = {
+        "let_through": N_("How many of your first messages were let through"),
+        "settled_at": N_("What you write appears at once since"),
+    }
+    rows: list[Row] = [
+        {"let_through": len(each.let_through), "settled_at": each.settled_at}
+        for each in queries.arrivals_of([account_id])
+    ]
+    return Section("arriving", N_("Your first messages"), labels, rows)
 
 
 def _seats(account_id: str, titles: _Titles) -> Section:

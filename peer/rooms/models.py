@@ -145,6 +145,21 @@ class RoomChange(Base):
     posted: Mapped[bool]  # the message's first appearance
 
 
+class Arrival(Base):
+    """How far somebody is with their first messages, which moderators look at.
+
+    Made as somebody who is new first says something; the list is emptied once it is enough.
+    """
+
+    __tablename__ = "arrivals"
+
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    let_through: Mapped[list[str]] = mapped_column(JSON, default=list)  # ids of messages
+    settled_at: Mapped[datetime | None]
+
+
 class Rhythm(Base):
     """A weekly hour of a room on the clock of one zone; its dates are made some weeks ahead."""
 

@@ -4,12 +4,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from peer.accounts import queries as accounts
+from peer.core import clock
 from peer.core.errors import NotFound
+from peer.core.words import N_
 from peer.moderation.service import ContextLine, SubjectBrief
+from peer.notifications.service import notify
 from peer.policy.roles import Actor
-from peer.policy.rooms import MessageState
+from peer.policy.rooms import SHOWN, MessageState, is_group
 from peer.rooms import broadcast, queries
-from peer.rooms.models import Message, Room
+from peer.rooms.models import Arrival, Message, Room
 from peer.rooms.queries import Line
 
 
@@ -49,6 +52,11 @@ class MessageSubject:
         names = {room.id: _place(room) for room in rooms.values()}
         return {message_id: names[room.id] for message_id, room in rooms.items()}
 
+    def newcomers(self, subject_ids: Collection[str]) -> dict[str, tuple[int, int]]:
+        """How many of how many first messages, of those that were written by somebody new."""
+        found = queries.newness_of_authors(subject_ids)
+        return {each: (newness.let_through, newness.asked) for each, newness in found.items()}
+
     def lock(self, subject_id: str) -> None:
         """Nobody else changes the message, or its room, until this unit of work ends."""
         queries.locked_message(subject_id)
@@ -66,6 +74,7 @@ class MessageSubject:
         if message.state != MessageState.REMOVED:
             message.state = MessageState.REMOVED
             broadcast.announce(message)
+        count_out(message)
 
     def restore(self, subject_id: str, by: Actor | None) -> None:
         """Show a hidden message again, unless its author has taken it back."""
@@ -73,6 +82,7 @@ class MessageSubject:
         if message.state == MessageState.REMOVED and not message.taken_back:
             message.state = MessageState.VISIBLE
             broadcast.announce(message)
+        count_in(message)
 
     def release(self, subject_id: str, by: Actor | None) -> None:
         """Let a held message through."""
@@ -80,6 +90,43 @@ class MessageSubject:
         if message.state == MessageState.HELD:
             message.state = MessageState.VISIBLE
             broadcast.announce(message)
+        count_in(message)
+
+
+def count_in(message: Message) -> None:
+    """A moderator has looked at a message and lets it stand: among its author's first it counts.
+
+    Once it is enough, it is so for good, and its author is told.
+    """
+    asked = queries.how_many_first()
+    arrival = _counting(message) if asked and message.state in SHOWN else None
+    if arrival is None or message.id in arrival.let_through:
+        return
+    arrival.let_through = [*arrival.let_through, message.id]
+    if len(arrival.let_through) >= asked:
+        arrival.let_through, arrival.settled_at = [], clock.now()
+        notify(message.author_id, _SETTLED)
+
+
+_SETTLED = N_(
+    "Your first messages in the rooms have been looked at. From now on what you write appears at "
+    "once. Good that you are here."
+)
+
+
+def count_out(message: Message) -> None:
+    """What was taken out of view, or waits once more, counts no longer among its author's first."""
+    arrival = _counting(message)
+    if arrival is not None and message.id in arrival.let_through:
+        arrival.let_through = [each for each in arrival.let_through if each != message.id]
+
+
+def _counting(message: Message) -> Arrival | None:
+    """What stands of the first messages of somebody who is new, locked, if this can be one."""
+    if not is_group(queries.room_with(message.room_id)):
+        return None
+    arrival = queries.locked_arrival(message.author_id)
+    return arrival if arrival is not None and arrival.settled_at is None else None
 
 
 def _place(room: Room) -> str:

@@ -71,7 +71,8 @@ export function startNow(room, words, composer, log) {
   document.addEventListener('visibilitychange', () => { if (again) look(); });
   return {
     told: ({ room: where, mark }) => { if (where === id && mark !== find().dataset.mark) look(); },
-    // Whoever holds the talking piece and has spoken is done, and no longer passes.
-    spoke: () => { if (find().querySelector('.circle--mine')) look(); },
+    // Whoever holds the talking piece and has spoken is done, and no longer passes. Of somebody
+    // new, one more of their first messages is there.
+    spoke: () => { if (find().querySelector('.circle--mine, [data-arriving]')) look(); },
   };
 }

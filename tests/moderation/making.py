@@ -52,6 +52,9 @@ class Board:
     def places(self, subject_ids: Collection[str]) -> dict[str, str]:
         return {each: "Board" for each in subject_ids if each in self.notes}
 
+    def newcomers(self, subject_ids: Collection[str]) -> dict[str, tuple[int, int]]:
+        return {}
+
     def lock(self, subject_id: str) -> None:
         self._note(subject_id)
 

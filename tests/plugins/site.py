@@ -28,6 +28,9 @@ from peer.core.db import database
 from peer.core.settings import Settings, load
 from tests.cast import Cast, private_key
 
+# Nobody is new in tests, but where it is about that: also in the processes that tests start.
+os.environ["PEER_NEWCOMER_MESSAGES"] = "0"
+
 SECRET = "a-secret-for-tests-that-is-long-enough"
 
 SignIn = Callable[..., FlaskClient]

@@ -86,6 +86,8 @@ def lived_in(cast: Cast) -> Life:
         rooms.react(cast.noor, answer.id, "with_you")
         rooms.report_message(cast.noor, answer.id, "unkind", "canary-report")
         notify(cast.noor.id, "Hello %(who)s", who="canary-notice")
+    with work.begin():
+        rooms.know([cast.noor.id])
     _sits_in_a_circle(cast)
     return Life(mentorship_id, room, private)
 

@@ -17,6 +17,7 @@ from peer.moderation.automod import contact
 from peer.moderation.models import ReviewItem
 from peer.moderation.subjects import ContextLine, SubjectBrief, subject_of
 from peer.policy import moderation as policy
+from peer.policy.arriving import FIRST
 from peer.policy.moderation import FLAG_WORDS, REPORT_WORDS, SEVERITY_WORDS, ItemState
 from peer.policy.roles import Actor
 
@@ -48,6 +49,7 @@ class Row:
     claim: str  # who has it, in words; empty: nobody
     mine: bool
     meta: str  # where, why, since when
+    new: str = ""  # how far somebody new is, in words
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Detail:
     reports: list[tuple[str, str, str]] = field(default_factory=list)  # about, in words, its id
     names: dict[str, str] = field(default_factory=dict)
     since: str = ""
+    first: bool = False  # it is here because its writer is new
     involved: str = ""  # why this moderator cannot decide; empty: they can
     staff: str = ""  # why nothing can follow for the writer; empty: it can
 
@@ -99,19 +102,34 @@ class Detail:
 def rows(actor: Actor, tab: str) -> list[Row]:
     """The items of a tab, with where each was said."""
     found = queries.items(actor, tab)
-    places = _places(found)
+    places, new = _told_of(found)
     names = accounts.names_of(item.claimed_by for item in found if item.claimed_by)
-    return [_row(actor, item, places.get(item.subject_id, ""), names) for item in found]
+    return [
+        _row(actor, item, places.get(item.subject_id, ""), names, new.get(item.subject_id))
+        for item in found
+    ]
 
 
-def _places(items: Sequence[ReviewItem]) -> dict[str, str]:
+def _told_of(
+    items: Sequence[ReviewItem],
+) -> tuple[dict[str, str], dict[str, tuple[int, int]]]:
+    """Where each was said, and how far those are who are new."""
     places: dict[str, str] = {}
+    new: dict[str, tuple[int, int]] = {}
     for kind, some in groupby(sorted(items, key=lambda item: item.kind), lambda item: item.kind):
-        places.update(subject_of(kind).places([item.subject_id for item in some]))
-    return places
+        ids, subject = [item.subject_id for item in some], subject_of(kind)
+        places.update(subject.places(ids))
+        new.update(subject.newcomers(ids))
+    return places, new
 
 
-def _row(actor: Actor, item: ReviewItem, place: str, names: dict[str, str]) -> Row:
+def _row(
+    actor: Actor,
+    item: ReviewItem,
+    place: str,
+    names: dict[str, str],
+    new: tuple[int, int] | None = None,
+) -> Row:
     taken = item.state == ItemState.CLAIMED and policy.is_claimed(item, clock.now())
     mine = bool(policy.can_read(actor, item))
     name = names.get(item.claimed_by or "", "")
@@ -124,14 +142,23 @@ def _row(actor: Actor, item: ReviewItem, place: str, names: dict[str, str]) -> R
         claim=claim,
         mine=mine,
         meta=" · ".join(part for part in (place, _cause(item), _waited(item)) if part),
+        new=_new_words(item, new),
     )
+
+
+def _new_words(item: ReviewItem, new: tuple[int, int] | None) -> str:
+    """How far its writer is with their first messages, while somebody is to decide."""
+    if new is None or item.state == ItemState.DECIDED:
+        return ""
+    return str(_("New here: %(seen)s of %(first)s", seen=new[0], first=new[1]))
 
 
 def _cause(item: ReviewItem) -> str:
     count = len(item.reports)
     if count:
         return str(ngettext("%(num)d report", "%(num)d reports", count))
-    return str(_("found by automod"))
+    found = {category for flag in item.flags for category in flag.categories}
+    return "" if found == {FIRST} else str(_("found by automod"))
 
 
 def _waited(item: ReviewItem) -> str:
@@ -152,7 +179,7 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
     people = {item.author_id, item.claimed_by, *(ruling.by_id for ruling in item.rulings)}
     names = accounts.names_of(person for person in people if person)
     return Detail(
-        row=_row(actor, item, brief.place if brief else "", names),
+        row=_row(actor, item, brief.place if brief else "", names, _newcomer(item)),
         brief=brief,
         said=said_of(brief.context) if brief and reads else [],
         flags=_flag_words(item),
@@ -162,9 +189,14 @@ def detail(actor: Actor, item: ReviewItem) -> Detail:
         ],
         names=names,
         since=i18n.day(author.created_at),
+        first=any(FIRST in flag.categories for flag in item.flags),
         involved=_involved(actor, item),
         staff=_(policy.can_sanction(actor, accounts.actor_from(author)).reason or " ").strip(),
     )
+
+
+def _newcomer(item: ReviewItem) -> tuple[int, int] | None:
+    return subject_of(item.kind).newcomers([item.subject_id]).get(item.subject_id)
 
 
 def _involved(actor: Actor, item: ReviewItem) -> str:
@@ -175,7 +207,7 @@ def _involved(actor: Actor, item: ReviewItem) -> str:
 
 def _flag_words(item: ReviewItem) -> list[str]:
     found = dict.fromkeys(category for flag in item.flags for category in flag.categories)
-    return [_(FLAG_WORDS[category]) for category in found]
+    return [_(FLAG_WORDS[category]) for category in found if category != FIRST]
 
 
 def said_of(lines: Sequence[ContextLine]) -> list[Said]:

@@ -11,6 +11,7 @@ from peer.core.words import N_
 from peer.moderation.models import ReviewItem
 from peer.moderation.subjects import SubjectBrief
 from peer.notifications.service import notify
+from peer.policy.arriving import FIRST
 from peer.policy.moderation import HOUSE_RULES, Outcome, ReportCategory, SanctionKind
 from peer.policy.roles import Role
 
@@ -68,7 +69,14 @@ def author(
             next_words=_NEXT,
         )
     else:
-        notify(item.author_id, _SHOWN, place=before.place, href=before.href)
+        if not is_only_first(item):  # the room itself shows how far somebody new is
+            notify(item.author_id, _SHOWN, place=before.place, href=before.href)
+
+
+def is_only_first(item: ReviewItem) -> bool:
+    """Whether an item is there for nothing but that its author is new."""
+    found = {category for flag in item.flags for category in flag.categories}
+    return found == {FIRST} and not item.reports
 
 
 def sanctioned(account_id: str, kind: SanctionKind, rule: str, amount: int | None) -> None:

@@ -34,6 +34,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
                 "notices.id",
                 "notices.account_id",
                 "memberships.account_id",
+                "arrivals.account_id",
                 "seats.account_id",
                 "seats.gathering_id",
                 "circle_seats.account_id",

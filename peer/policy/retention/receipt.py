@@ -18,6 +18,7 @@ CALLED: Mapping[str, str] = MappingProxyType(
         "recoveries": N_("Times a coordinator let you back in"),
         "notices": N_("Notices"),
         "memberships": N_("Memberships of rooms"),
+        "arrivals": N_("Counts of first messages"),
         "seats": N_("Places in sessions"),
         "circle_seats": N_("Places in circles"),
         "whispers": N_("Words to one person"),

@@ -25,6 +25,17 @@ LIVES = (
         ),
     ),
     Life(
+        "arrivals",
+        "rooms",
+        N_(
+            "While you are new: which of your first messages were let through. After that, since when."
+        ),
+        N_(
+            "So that somebody looks at first messages before others see them, and at no later ones."
+        ),
+        N_("The list until it is enough; that it was enough as long as your account."),
+    ),
+    Life(
         "rhythms",
         "rooms",
         N_("Weekly hours of a room, and on which clock."),

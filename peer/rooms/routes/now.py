@@ -10,6 +10,7 @@ from peer.accounts import queries as accounts
 from peer.core import clock
 from peer.policy import gatherings as policy
 from peer.policy import rooms as room_policy
+from peer.policy.arriving import Newness, is_new
 from peer.policy.floor import Floor, FloorState
 from peer.policy.gatherings import Phase
 from peer.policy.roles import Actor
@@ -54,6 +55,7 @@ class NowPage:
     agenda: AgendaPage | None = None
     whispers: tuple[tuple[str, str, str], ...] = ()  # from whom, to whom, what
     circle: CirclePage | None = None
+    newness: Newness | None = None  # of a reader whose first messages are looked at
     gestures: tuple[tuple[str, str, str, int], ...] = ()  # key, word, icon, how often of late
 
     @property
@@ -87,10 +89,19 @@ def now_page(actor: Actor, room: Room) -> NowPage:
         may_steer=bool(room_policy.can_steer(actor, room, standing)),
         agenda=_agenda(room, actor.timezone),
         whispers=_whispers(actor, room, standing),
+        newness=_newness(actor, room),
     )
     if room.is_quiet:
         return replace(page, gestures=_gestures(room))
     return _with_date(page, actor, room) if room.is_dated else page
+
+
+def _newness(actor: Actor, room: Room) -> Newness | None:
+    """How far the reader is with their first messages, where that matters."""
+    if room.is_quiet or not room.is_open or actor.is_staff:
+        return None
+    newness = queries.newness_of([actor.id])[actor.id]
+    return newness if is_new(actor, room, newness) else None
 
 
 def _with_date(page: NowPage, actor: Actor, room: Room) -> NowPage:

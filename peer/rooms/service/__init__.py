@@ -1,5 +1,6 @@
 """Verbs about rooms: keep them, come in and go, talk."""
 
+from peer.rooms.service.arriving import know, look_at_first
 from peer.rooms.service.circles import ask_for_it, begin_round, give_on
 from peer.rooms.service.coming import agree, leave_room, mark_seen, welcome
 from peer.rooms.service.company import (
@@ -77,7 +78,9 @@ __all__ = [
     "go_through",
     "hide_expired",
     "is_to_be_noted",
+    "know",
     "leave_room",
+    "look_at_first",
     "make_coming_dates",
     "mark_seen",
     "note_company",

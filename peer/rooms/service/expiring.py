@@ -10,6 +10,7 @@ from peer.policy import retention
 from peer.policy.rooms import MessageState, RoomKind
 from peer.rooms import broadcast, queries
 from peer.rooms.models import (
+    Arrival,
     CircleRow,
     CircleSeat,
     Gathering,
@@ -100,6 +101,7 @@ def forget_person(account_id: str) -> dict[str, int]:
     counts = {
         "message_reactions": delete_some(MessageReaction, mine, limit=everything),
         "messages": delete_some(Message, Message.author_id == account_id, limit=everything),
+        "arrivals": delete_some(Arrival, Arrival.account_id == account_id, limit=everything),
         "seats": delete_some(Seat, Seat.account_id == account_id, limit=everything),
         "circle_seats": delete_some(
             CircleSeat, CircleSeat.account_id == account_id, limit=everything

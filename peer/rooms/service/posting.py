@@ -3,7 +3,7 @@
 There is one way in for all of them, so that a page, a form and a crowd meet the same rules.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,13 +15,16 @@ from peer.core.errors import Invalid, NotFound, PeerError, SlowDown, TooLong
 from peer.core.words import N_
 from peer.moderation import queries as moderation_queries
 from peer.moderation import service as moderation
+from peer.policy import arriving
 from peer.policy import rooms as policy
+from peer.policy.arriving import FIRST, Newness
 from peer.policy.floor import Floor
 from peer.policy.roles import Actor, require
 from peer.policy.rooms import SHOWN, MessageState, Standing
 from peer.rooms import broadcast, queries
 from peer.rooms.models import Message, Room
 from peer.rooms.queries import Key, Line
+from peer.rooms.service.arriving import note_newcomers
 from peer.rooms.service.screening import Screened, screened
 
 NOTE = 80  # characters of a content note
@@ -95,6 +98,7 @@ class _Desk:
         known = [each for each in drafts if each.room_id in self._rooms and _is_nonce(each.nonce)]
         self._placed = queries.placed({draft.key for draft in known})
         self._muted = moderation_queries.muted_among({draft.actor.id for draft in known})
+        self._newness = queries.newness_of(_may_be_new(draft.actor for draft in known))
         self._floors: dict[str, Floor] = {}
         self._said: dict[Key, Posted] = {}
         self._texts: dict[tuple[str, str], list[str]] = {}
@@ -128,7 +132,7 @@ class _Desk:
         said = self._texts.setdefault((room.id, draft.actor.id), [])
         _take_time(draft.actor, room, standing, just_now=bool(said))
         seen = screened(draft.actor, room.id, words, about, draft.token, just_said=said)
-        seen = held_back(draft.actor, room, seen)
+        seen = held_back(draft.actor, room, seen, self._newness.get(draft.actor.id, Newness()))
         said.append(words)
         line = Line(
             id=new_id(),
@@ -174,6 +178,7 @@ class _Desk:
         if not self._seen:
             return
         lines = [line for line, _ in self._seen]
+        note_newcomers(self._rooms, lines, self._newness)
         work.session().flush()  # the rooms' numbers
         work.session().connection().execute(_STORE, [_row(line) for line in lines])
         broadcast.announce_new(lines)
@@ -206,12 +211,29 @@ def _take_time(actor: Actor, room: Room, standing: Standing, *, just_now: bool) 
         )
 
 
-def held_back(actor: Actor, room: Room, seen: Screened) -> Screened:
-    """Where a moderator looks at everything first, hold it; never the words of somebody in distress."""
-    if not room.hold_all or actor.is_staff or seen.offers_help:
+def held_back(actor: Actor, room: Room, seen: Screened, newness: Newness) -> Screened:
+    """Hold what a moderator looks at first: somebody's first messages, or all where it is said so.
+
+    Never the words of somebody in distress, whatever else holds.
+    """
+    if seen.offers_help:
         return seen
+    if arriving.is_looked_at_first(actor, room, newness, in_distress=seen.offers_help):
+        return _held(seen, FIRST)
+    return _held(seen) if room.hold_all and not actor.is_staff else seen
+
+
+def _held(seen: Screened, *why: str) -> Screened:
+    """The same, held; `why` stands among what a moderator reads of it."""
+    categories = (*seen.verdict.categories, *why)
     verdict = seen.verdict if seen.flagged else replace(seen.verdict, verdict="hold")
+    verdict = replace(verdict, categories=categories)
     return replace(seen, verdict=verdict, state=MessageState.HELD, flagged=True)
+
+
+def _may_be_new(actors: Iterable[Actor]) -> set[str]:
+    """Whose first messages may be looked at: the team's never are."""
+    return {actor.id for actor in actors if not actor.is_staff}
 
 
 def count_words_of(actor: Actor) -> None:

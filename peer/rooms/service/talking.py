@@ -9,8 +9,10 @@ from peer.policy.roles import Actor, require
 from peer.policy.rooms import MessageState, Reaction
 from peer.rooms import broadcast, queries
 from peer.rooms.models import Message, MessageReaction, Room
+from peer.rooms.service.arriving import newness_of
 from peer.rooms.service.posting import checked, count_words_of, held_back, open_review
 from peer.rooms.service.screening import screened
+from peer.rooms.subjects import count_out
 
 REACTING, WRITING = "30/10 second", "10/10 second"
 
@@ -38,7 +40,8 @@ def edit_message(
     if (words, about) == (message.text, message.note):
         return message, message.place
     room = queries.room_with(message.room_id)
-    seen = held_back(actor, room, screened(actor, room.id, words, about, token))
+    seen = screened(actor, room.id, words, about, token)
+    seen = held_back(actor, room, seen, newness_of(actor))
     message.earlier = [*message.earlier, message.text]
     held = message.state == MessageState.HELD  # a moderator lets it through, not other words
     message.text, message.note = words, about
@@ -46,6 +49,8 @@ def edit_message(
     message.offers_help = message.offers_help or seen.offers_help
     message.edited_at = clock.now()
     seq = broadcast.announce(message)
+    if message.state == MessageState.HELD:
+        count_out(message)
     open_review(message, seen)
     moderation.note_change("message", message.id, held=message.state == MessageState.HELD)
     return message, seq
@@ -65,6 +70,7 @@ def remove_message(actor: Actor, message_id: str) -> tuple[Message, int | None]:
     message = _own(actor, message_id)
     require(policy.can_remove(actor, message))
     message.state, message.taken_back = MessageState.REMOVED, True
+    count_out(message)
     moderation.note_change("message", message.id, held=False)
     return message, broadcast.announce(message)
 
