@@ -3,22 +3,27 @@
 from collections.abc import Iterator
 
 from matching.advice import Advice
-from matching.changes import Change
-from matching.explain import clock, joined
+from matching.change import Change
 from matching.hall import Circle
 from matching.newcomer import Gain
+from matching.phrases import clock, counted, joined, people
 from matching.problem import Explanation, Grid, Problem
 from matching.relaxed import RuleCost, RuleCosts
 from matching.unused import Unused
 
 _WITHOUT = {
     "no_capacity": "If every mentor had a place for each of their hours",
-    "no_time": "If every hour suited everybody",
+    "no_time": "If every hour that a mentor offers suited every mentee",
     "no_language": "If all spoke one language well enough to talk",
     "identity": "If nobody asked for an identity",
     "topics": "If no mentor declined a topic",
     "area": "If people of one area could meet",
     "floor": "Without the floor",
+    "apart": "If all could share a mentor",
+    "high_need": "If no mentor had a limit for high need",
+    "group": "If one mentor could have any number of a group",
+    "minimum": "If no group had to have so many with a mentor",
+    "team": "If supervisors' teams had no limit",
 }
 _WHY = {
     "no_language": "language",
@@ -49,9 +54,9 @@ def sentences(problem: Problem, advice: Advice) -> Iterator[Explanation]:
     yield Explanation(
         "state",
         facts,
-        f"{_people(advice.without)} without a mentor; {_places(advice.free_places)} free.",
+        f"{people(advice.without)} without a mentor; {_places(advice.free_places)} free.",
     )
-    yield from (newcomer(grid, gain) for gain in advice.newcomers)
+    yield from (newcomer(problem, gain) for gain in advice.newcomers)
     for row in advice.unused:
         yield unused(row)
         yield from openings(grid, row)
@@ -59,13 +64,14 @@ def sentences(problem: Problem, advice: Advice) -> Iterator[Explanation]:
     yield from (circle(each) for each in advice.circles)
 
 
-def newcomer(grid: Grid, gain: Gain) -> Explanation:
+def newcomer(problem: Problem, gain: Gain) -> Explanation:
     """What one more mentor of a kind would change."""
     kind = gain.kind
     facts: dict[str, int | str | tuple[int, ...] | None] = {
         "language": kind.language,
         "identity": kind.identity,
-        "starts": kind.starts,
+        "starts": () if problem.timeless else kind.starts,
+        "places": len(kind.starts),
         "more": gain.more,
         "could_meet": gain.could_meet,
         "elsewhere": gain.elsewhere,
@@ -73,18 +79,19 @@ def newcomer(grid: Grid, gain: Gain) -> Explanation:
         "proven": int(gain.proven),
     }
     identity = "" if kind.identity is None else f" ({kind.identity})"
-    when = joined([clock(grid, start) for start in kind.starts])
+    hours = joined([clock(problem.grid, start) for start in kind.starts])
+    offers = _places(len(kind.starts)) if problem.timeless else f"a place each on {hours}"
     text = (
-        f"One more mentor{identity} who speaks {kind.language}, with a place each on {when}: "
-        f"{_more_people(gain.more)} would have a mentor ({_people(gain.could_meet)} without one "
-        f"could come); {_people(gain.elsewhere)} would meet another mentor than now{_lost(gain)}."
+        f"One more mentor{identity} who speaks {kind.language}, with {offers}: "
+        f"{_more_people(gain.more)} would have a mentor ({people(gain.could_meet)} without one "
+        f"could come); {people(gain.elsewhere)} would meet another mentor than now{_lost(gain)}."
     )
     return Explanation("newcomer", facts, text)
 
 
 def _lost(gain: Gain) -> str:
     if gain.without:
-        return f", {_people(gain.without)} would have none any more and others instead"
+        return f", {people(gain.without)} would have none any more and others instead"
     return ""
 
 
@@ -114,7 +121,7 @@ def openings(grid: Grid, row: Unused) -> Iterator[Explanation]:
         }
         text = (
             f"- One more person would have a mentor if {row.mentor} {_opens(grid, change)} "
-            f"({_people(opening.people)} without one could come)."
+            f"({people(opening.people)} without one could come)."
         )
         yield Explanation("opening", facts, text)
 
@@ -135,11 +142,11 @@ def rules(costs: RuleCosts) -> Iterator[Explanation]:
         }
         yield Explanation("rule", facts, f"{_WITHOUT[cost.rule]}, {_more(cost)}.")
     if costs.kept_apart:
-        pairs = "1 pair" if costs.kept_apart == 1 else f"{costs.kept_apart} pairs"
         yield Explanation(
             "kept_apart",
             {"pairs": costs.kept_apart},
-            f"{pairs} more would fit but avoid each other or are ruled out. That stays as it is.",
+            f"{counted(costs.kept_apart, 'more pair')} would fit but avoid each other or are ruled "
+            "out. That stays as it is.",
         )
 
 
@@ -160,20 +167,16 @@ def circle(found: Circle) -> Explanation:
         "hours": found.hours,
     }
     text = (
-        f"{_people(len(found.mentees))} can only meet "
-        f"{'one mentor' if len(found.mentors) == 1 else f'{len(found.mentors)} mentors'}, with "
-        f"{_places(found.places)} for them: {found.short} stay without whatever is decided."
+        f"{people(len(found.mentees))} can only meet "
+        f"{counted(len(found.mentors), 'mentor')}, with {_places(found.places)} for them: "
+        f"{found.short} {'stays' if found.short == 1 else 'stay'} without whatever is decided."
     )
     return Explanation("circle", facts, text)
 
 
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
-
-
 def _more_people(count: int) -> str:
-    return "1 more person" if count == 1 else f"{count} more people"
+    return counted(count, "more person", "more people")
 
 
 def _places(count: int) -> str:
-    return "1 place" if count == 1 else f"{count} places"
+    return counted(count, "place")

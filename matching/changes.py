@@ -2,37 +2,22 @@
 
 A change takes one obstacle out of the way: an hour more, a language, a wider choice, a topic, one
 place more. It is on the mentee's side, on the mentor's, or on the round's (a ruled-out pair, the
-floor). That somebody avoids somebody is never among them.
+floor, a rule between several people). That somebody avoids somebody is never among them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
-from typing import Literal
 
+from matching.change import OF_SEVERAL, Change, Changes
 from matching.judge import SPEAKS, Judge
+from matching.lifting import lifted
 from matching.problem import GivenPair, Link, Mentee, Mentor, Problem, Side
 
-Whose = Literal["mentee", "mentor", "round"]
 #: Hours that a mentor could add are alike; so many are named.
 HOURS_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One obstacle less. ``rule`` names it, as in ``RULES``; ``no_capacity`` is one place more.
-
-    ``value`` is the language (spoken well enough to talk), the start of a meeting, the identity
-    that is accepted as well (None: anyone is), the topic that is left out or taken, the area, or
-    the floor as it would be.
-    """
-
-    rule: str
-    whose: Whose
-    value: str | int | None = None
-
-
-Changes = tuple[Change, ...]
 #: What changes a score as well.
 SCORED = ("no_language", "no_time", "floor")
 #: One more place with the mentor.
@@ -104,6 +89,14 @@ def _hours(problem: Problem, mentee: Mentee, mentor: Mentor) -> tuple[Change, ..
     return (*mine, *(Change("no_time", "mentor", start) for start in theirs[:HOURS_NAMED]))
 
 
+def hours_more(problem: Problem, mentee: Mentee, mentor: Mentor) -> tuple[Change, ...]:
+    """One more hour for two who fit already: those they have may be somebody's."""
+    if problem.timeless:
+        return ()
+    common = set(starts_after(problem, mentee, mentor, ()))
+    return tuple(c for c in _hours(problem, mentee, mentor) if c.value not in common)
+
+
 def _identities(mentee: Mentee, mentor: Mentor) -> list[tuple[Change, ...]]:
     needed: list[tuple[Change, ...]] = []
     if mentee.accepts is not None and mentor.identity not in mentee.accepts:
@@ -163,9 +156,10 @@ def held(changes: Changes) -> bool:
     """Whether the pair is pinned in the changed problem.
 
     What changes on the mentee's side, or for these two alone, concerns nobody else. A change on
-    the mentor's side, or of the floor, is asked for this one mentee's sake: so the two are held.
+    the mentor's side, of the floor, or of a rule between several people is asked for this one
+    mentee's sake: so the two are held.
     """
-    return any(c.whose == "mentor" or c.rule == "floor" for c in changes)
+    return any(c.whose == "mentor" or c.rule in ("floor", *OF_SEVERAL) for c in changes)
 
 
 def changed(problem: Problem, mentee_id: str, mentor_id: str, changes: Changes) -> Problem:
@@ -182,6 +176,7 @@ def changed(problem: Problem, mentee_id: str, mentor_id: str, changes: Changes) 
         forbids=tuple(x for x in problem.forbids if "forbidden" not in rules or x != link),
         floor=min([problem.floor, *(floor for floor in floors if isinstance(floor, int))]),
         pins=(*problem.pins, link) if held(changes) else problem.pins,
+        side=lifted(problem, mentee_id, changes),
     )
 
 
@@ -226,6 +221,8 @@ def _mentor(mentor: Mentor, changes: Changes) -> Mentor:
                 mentor = replace(mentor, declines=tuple(x for x in mentor.declines if x != value))
             case "no_capacity":
                 mentor = replace(mentor, capacity=mentor.capacity + 1)
+            case "high_need":
+                mentor = replace(mentor, max_high_need=(mentor.max_high_need or 0) + 1)
     return mentor
 
 

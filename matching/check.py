@@ -1,7 +1,7 @@
 """The referee: says whether a solution keeps every rule, in plain Python and from the rules alone.
 
 It shares nothing with the solvers: eligibility, scores and levels are worked out again here,
-one pair at a time.
+one pair at a time. What is said beside the pairs is put to the test in ``claims``.
 """
 
 from collections import Counter, defaultdict
@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from matching import judge as rules
-from matching import keeping
+from matching import keeping, reasons
+from matching.claims import Claims, bound_is_beaten, not_why
 from matching.codec import digest
 from matching.judge import Judge
+from matching.phrases import counted, people
 from matching.problem import (
-    REASONS,
-    RULES,
     STABLE,
     BrokenRule,
     Continuing,
@@ -24,9 +24,12 @@ from matching.problem import (
     Pair,
     Problem,
     Solution,
-    Unmatched,
 )
+from matching.scoring import Table
 
+#: Pairs that are looked at one by one for what is said beside the pairs; in larger rounds that is
+#: done on arrays (``reasons``), which tests hold to the same.
+ONE_BY_ONE = 40_000
 _WHY = {
     "no_language": "have no language in common at level 2 or more",
     "no_time": "have no time in common",
@@ -58,10 +61,10 @@ def broken_rules(
     ``problem_sha256`` is the digest of the file that the problem was read from; the digest of
     ``codec.dumps`` is always good as well.
     """
-    return [
-        *_header(problem, solution, problem_sha256),
-        *_Referee(problem, solution).broken(),
-    ]
+    referee = _Referee(problem, solution)
+    found = [*_header(problem, solution, problem_sha256), *referee.broken()]
+    # Of pairs that break rules there is no telling who would rather meet.
+    return found or list(referee.miscounted())
 
 
 def blocking_pairs(problem: Problem, solution: Solution) -> tuple[Link, ...]:
@@ -128,7 +131,10 @@ class _Referee:
             yield from self._mentor(mentor_id)
         yield from self._held()
         yield from self._together()
-        yield from self._unmatched()
+        claims = Claims(self.judge, self.solution, self._company)
+        yield from claims.listed()
+        if self.is_small:
+            yield from claims.broken()
         yield from self._levels()
 
     def _people(self) -> Iterator[BrokenRule]:
@@ -138,7 +144,9 @@ class _Referee:
                 yield BrokenRule("unknown_person", who, f"{who[0]} or {who[1]} is not known.")
         for mentee, count in Counter(pair.mentee for pair in self.solution.pairs).items():
             if count > 1:
-                yield BrokenRule("mentee_twice", (mentee,), f"{mentee} is in {count} pairs.")
+                yield BrokenRule(
+                    "mentee_twice", (mentee,), f"{mentee} is in {counted(count, 'pair')}."
+                )
 
     def _eligible(self, pair: Pair) -> Iterator[BrokenRule]:
         for rule in self.judge.why_not(pair.mentee, pair.mentor):
@@ -166,11 +174,12 @@ class _Referee:
     def _mentor(self, mentor_id: str) -> Iterator[BrokenRule]:
         mentor, pairs = self.judge.mentors[mentor_id], self.of_mentor[mentor_id]
         if len(pairs) > mentor.capacity:
-            text = f"{mentor_id} has {mentor.capacity} places and {len(pairs)} pairs."
+            places = counted(mentor.capacity, "place")
+            text = f"{mentor_id} has {places} and {counted(len(pairs), 'pair')}."
             yield BrokenRule("capacity", (mentor_id,), text)
         for start, count in Counter(pair.start for pair in pairs).items():
             if count > 1 and not self.problem.timeless:
-                text = f"{mentor_id} meets {count} people at {start}."
+                text = f"{mentor_id} meets {people(count)} at {start}."
                 yield BrokenRule("start_taken", (mentor_id,), text)
         needy = sum(self.judge.mentees[pair.mentee].high_need for pair in pairs)
         if mentor.max_high_need is not None and needy > mentor.max_high_need:
@@ -198,9 +207,10 @@ class _Referee:
     def _changed(self, changed: list[Continuing]) -> Iterator[BrokenRule]:
         """Held pairs that change: no more than may, and nobody is left behind."""
         if len(changed) > self.problem.may_change:
-            people = tuple(row.mentee for row in changed)
-            text = f"{self.problem.may_change} running pairs may change, not {len(changed)}."
-            yield BrokenRule("may_change", people, text)
+            who_change = tuple(row.mentee for row in changed)
+            most = counted(self.problem.may_change, "running pair")
+            text = f"{most} may change, not {len(changed)}."
+            yield BrokenRule("may_change", who_change, text)
         pinned = {pin.mentee for pin in self.problem.pins}
         for row in changed:
             who = (row.mentee, row.mentor)
@@ -212,42 +222,8 @@ class _Referee:
                 yield BrokenRule("continuing", who, text)
 
     def _together(self) -> Iterator[BrokenRule]:
-        for code, people, text in keeping.broken(self.problem, self.mentor_of):
-            yield BrokenRule(code, people, text)
-
-    def _unmatched(self) -> Iterator[BrokenRule]:
-        listed = Counter(entry.mentee for entry in self.solution.unmatched)
-        missing = self.judge.mentees.keys() - self.mentor_of.keys()
-        for mentee in sorted(missing | listed.keys()):
-            if listed[mentee] != (mentee in missing):
-                times = "once" if mentee in missing else "not at all"
-                text = (
-                    f"{mentee} should be listed as unmatched {times}, not {listed[mentee]} times."
-                )
-                yield BrokenRule("unmatched", (mentee,), text)
-        for entry in self.solution.unmatched:
-            if entry.mentee in missing and not self._reason_holds(entry):
-                text = f"{entry.reason!r} and its blockers are not why {entry.mentee} is unmatched."
-                yield BrokenRule("reason", (entry.mentee,), text)
-
-    def _reason_holds(self, entry: Unmatched) -> bool:
-        if entry.reason not in REASONS or not entry.blockers.keys() <= set(RULES):
-            return False
-        if entry.reason == "contested":
-            return any(not self.judge.why_not(entry.mentee, m) for m in self.judge.mentors)
-        alone: Counter[str] = Counter()
-        for mentor in self.judge.mentors:
-            against = self.judge.why_not(entry.mentee, mentor)
-            if not against:
-                return False
-            if len(against) == 1:
-                alone[against[0]] += 1
-        if dict(alone) != dict(entry.blockers):
-            return False
-        top = alone.most_common(2)
-        if not top or (len(top) == 2 and top[0][1] == top[1][1]):
-            return entry.reason == ("several" if self.judge.mentors else "no_capacity")
-        return entry.reason == top[0][0]
+        for code, who, text in keeping.broken(self.problem, self.mentor_of):
+            yield BrokenRule(code, who, text)
 
     def _levels(self) -> Iterator[BrokenRule]:
         for level in self.solution.levels:
@@ -257,14 +233,50 @@ class _Referee:
             if level.value != value:
                 text = f"The level {level.name} comes to {value}, not {level.value}."
                 yield BrokenRule("levels", (), text)
+            if bound_is_beaten(level):
+                text = f"The level {level.name} comes to {level.value}, and its bound is {level.bound}."
+                yield BrokenRule("bound", (), text)
             if self.solution.status == "optimal" and level.bound != level.value:
                 text = f"The level {level.name} is called optimal, its bound is {level.bound}."
                 yield BrokenRule("status", (), text)
 
+    @property
+    def is_small(self) -> bool:
+        """Whether every mentee and mentor can be looked at one by one."""
+        return len(self.problem.mentees) * len(self.problem.mentors) <= ONE_BY_ONE
+
+    def miscounted(self) -> Iterator[BrokenRule]:
+        """What is counted wrongly in a solution whose pairs keep every rule."""
+        if self.is_small:
+            yield from self._blocking_count(sum(1 for _ in self.blocking()))
+            return
+        table, pairs = Table(self.problem), self.solution.pairs
+        told = {entry.mentee: entry for entry in reasons.unmatched(table, pairs)}
+        for entry in self.solution.unmatched:
+            so = told[entry.mentee]
+            if (entry.reason, dict(entry.blockers)) != (so.reason, dict(so.blockers)):
+                yield not_why(entry)
+            elif entry.would_help != so.would_help:
+                text = f"What is said would help {entry.mentee} is not so."
+                yield BrokenRule("would_help", (entry.mentee,), text)
+        found = reasons.blocking_pairs(table, table.candidates(), pairs, self.fixed)
+        yield from self._blocking_count(found)
+
+    def _blocking_count(self, count: int) -> Iterator[BrokenRule]:
+        said = self.solution.blocking_pairs
+        if count != said:
+            text = f"{count} eligible pairs would rather have each other, not {said}."
+            yield BrokenRule("blocking_pairs", (), text)
+
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        """The mentees who stay put: held or pinned."""
+        held = {row.mentee for row in rules.held(self.judge)[0]}
+        return frozenset(held | {pin.mentee for pin in self.problem.pins})
+
     def blocking(self) -> Iterator[Link]:
         """See ``blocking_pairs``."""
-        fixed = {pin.mentee for pin in self.problem.pins}
-        fixed |= {row.mentee for row in rules.held(self.judge)[0]}
+        fixed = self.fixed
         score_of = {pair.mentee: pair.score for pair in self.known}
         for mentee in self.judge.mentees.keys() - fixed:
             for mentor in self.judge.mentors:
@@ -276,7 +288,7 @@ class _Referee:
                 ):
                     yield Link(mentee, mentor)
 
-    def _has_room(self, mentee: str, mentor: str, score: int, fixed: set[str]) -> bool:
+    def _has_room(self, mentee: str, mentor: str, score: int, fixed: frozenset[str]) -> bool:
         """Whether a mentor would have a place and a start for somebody, for whom they would."""
         pairs = self.of_mentor[mentor]
         movable = [pair for pair in pairs if pair.score < score and pair.mentee not in fixed]

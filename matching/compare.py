@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from matching import check
-from matching.explain import clock
+from matching.phrases import clock
 from matching.price import number
 from matching.problem import BrokenRule, Explanation, LevelValue, Pair, Problem, Solution
 

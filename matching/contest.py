@@ -21,6 +21,7 @@ from matching.scoring import Bools, Ints
 from matching.standing import BEGINS, Standing
 
 Solve = Callable[[Problem, int], Solution]
+MORE_IS_BETTER = ("matched", "worst", "total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +202,9 @@ def weigh(
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """The first figure of the levels that is worse, its ``place`` among them, and by how much.
+    """The first figure of the levels that differs, its ``place`` among them, how much it is worse.
 
-    ``ties``, last of all, when none is.
+    ``ties``, last of all, when none does.
     """
 
     place: int
@@ -223,7 +224,8 @@ def loss_of(problem: Problem, weighed: tuple[Weighed, ...]) -> Loss:
         now, then = (x if isinstance(x, tuple) else (x,) for x in (row.now, row.then))
         for threshold, one, other in zip(thresholds, now, then, strict=True):
             if one != other:
-                loss = abs((-1 if one is None else one) - (-1 if other is None else other))
+                less = (-1 if one is None else one) - (-1 if other is None else other)
+                loss = less if row.name in MORE_IS_BETTER else -less
                 return Loss(place, row.name, threshold, one, other, loss)
             place += 1
     return Loss(place, "ties", None, None, None, 0)

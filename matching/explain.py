@@ -5,9 +5,9 @@ Every sentence is made from facts worked out from the problem, so none can say w
 
 from matching.judge import Judge, common_level
 from matching.judge import shares as points_of
+from matching.phrases import clock, counted, joined
 from matching.problem import (
     Explanation,
-    Grid,
     Help,
     Lapsed,
     Mentee,
@@ -42,7 +42,7 @@ _REASONS = {
     "no_capacity": "the mentors who would fit have no place at all",
     "floor": "the mentors who would fit score less than the floor",
     "several": "several rules together, with no single one that stands out",
-    "contested": "mentors who fit were needed for others in this round",
+    "contested": "some mentor fits, and this round does without the pair",
 }
 _HELP = {
     "no_language": "another language in common",
@@ -69,7 +69,6 @@ _LAPSED = {
     "group": "the mentor goes on with as many of a group as one mentor may have",
     "team": "the supervisor's team goes on with as many pairs as it may have",
 }
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def pair(problem: Problem | Judge, pair: Pair) -> tuple[Explanation, ...]:
@@ -103,9 +102,7 @@ def _start(judge: Judge, pair: Pair) -> list[Explanation]:
     if problem.timeless or pair.start is None:
         return []
     common = judge.starts(pair.mentee, pair.mentor)
-    text = (
-        f"They meet at {clock(problem.grid, pair.start)}, one of {_times(len(common))} in common."
-    )
+    text = f"They meet at {clock(problem.grid, pair.start)}, one of {counted(len(common), 'time')} in common."
     return [Explanation("start", {"start": pair.start, "common": common}, text)]
 
 
@@ -236,25 +233,9 @@ def _would_help(problem: Problem, help_: Help) -> Explanation:
     if help_.rule == "no_time":
         examples = tuple(clock(problem.grid, int(start)) for start in help_.examples)
     such_as = f" (such as {joined(examples)})" if examples else ""
-    who = "one more mentor" if help_.mentors == 1 else f"{help_.mentors} more mentors"
+    who = counted(help_.mentors, "more mentor")
     return Explanation(
         f"would_help_{help_.rule}",
         {"mentors": help_.mentors, "examples": tuple(map(str, help_.examples))},
         f"{_HELP[help_.rule].capitalize()}{such_as} would open {who}.",
     )
-
-
-def clock(grid: Grid, cell: int) -> str:
-    """A cell of the week as a day and an hour in UTC."""
-    minutes = cell * 7 * 24 * 60 // grid.cells
-    day, rest = divmod(minutes, 24 * 60)
-    return f"{_DAYS[day]} {rest // 60:02}:{rest % 60:02} UTC"
-
-
-def _times(count: int) -> str:
-    return "1 time" if count == 1 else f"{count} times"
-
-
-def joined(words: tuple[str, ...] | list[str]) -> str:
-    """Words as a list in a sentence; nothing of none."""
-    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -7,6 +7,7 @@ docs/matching.md.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from matching.phrases import counted
 from matching.problem import Problem
 
 
@@ -50,7 +51,7 @@ class Company:
         found = {
             "apart": bool(self._apart[mentee] & others),
             "high_need": self._too_needy(mentee, mentor, others),
-            "group": any(self._crowded(place, others) for place in self._groups[mentee]),
+            "group": any(self.crowded(place, others) for place in self._groups[mentee]),
             "minimum": leaving is not None and self._missed(mentee, leaving),
             "team": leaving is None and self._overloaded(mentee, mentor),
         }
@@ -60,7 +61,8 @@ class Company:
         most = self._most_needy[mentor]
         return mentee in self._needy and most is not None and len(self._needy & set(others)) >= most
 
-    def _crowded(self, group: int, others: set[str]) -> bool:
+    def crowded(self, group: int, others: set[str]) -> bool:
+        """Whether people of whom some are of a group are as many of it as one mentor may have."""
         most = self.problem.side.groups[group].per_mentor
         return most is not None and len(self._members[group] & others) >= most
 
@@ -106,6 +108,6 @@ def broken(
     for team in problem.side.teams:
         pairs = sum(mentor in team.mentors for mentor in mentor_of.values())
         if pairs > team.at_most:
-            text = f"Team {team.id} may have {team.at_most} pairs, not {pairs}."
+            text = f"Team {team.id} may have {counted(team.at_most, 'pair')}, not {pairs}."
             found.append(("team", team.mentors, text))
     return found

@@ -5,11 +5,12 @@ Every sentence says what was worked out and no more. Who avoids whom is in none 
 
 from collections.abc import Iterator
 
-from matching.changes import Change
+from matching.change import Change
 from matching.contest import Contest, Weighed
-from matching.explain import clock, joined
 from matching.hall import Circle
+from matching.phrases import clock, counted, joined, people
 from matching.problem import Explanation, Problem
+from matching.standing import has_side_rules
 from matching.whatif import MOST, Smallest, Way
 from matching.why import Account
 
@@ -28,6 +29,23 @@ _THEIRS = {
     "identity": "would meet somebody whose identity is {value}",
     "topics": "were open to the topic {value}",
     "no_capacity": "had one place more",
+    "high_need": "took one more person of high need",
+}
+_OURS = {
+    "forbidden": "the pair with {who} were not ruled out",
+    "floor": "the floor were {value}",
+    "apart": "they and {value} need not be kept apart",
+    "group": "one mentor might have one more of the group {value}",
+    "team": "the team {value} might have one pair more",
+}
+_NOW = {
+    "taken": "All who fit have no place, or no hour that suits, left for them in this round.",
+    "together": "Somebody who fits has a place and an hour left; rules between several people (kept "
+    "apart, high need, a group, a team) stand in the way as the round is.",
+    "left_out": "Somebody who fits has a place and an hour left for them: the best round by this "
+    "objective does without the pair.",
+    "unproven": "Somebody who fits has a place and an hour left for them: this round does without "
+    "the pair, and is not proven to be the best.",
 }
 _LEVELS = {
     "matched": "sum of priorities of people with a mentor",
@@ -41,6 +59,8 @@ _LEVELS = {
 
 def account(problem: Problem, known: Account) -> Iterator[Explanation]:
     """All of it, the smallest change first."""
+    if known.now is not None:
+        yield Explanation("now", {"now": known.now}, _NOW[known.now])
     yield from smallest(problem, known.smallest)
     if known.contest is not None:
         yield contested(known.contest)
@@ -56,7 +76,7 @@ def account(problem: Problem, known: Account) -> Iterator[Explanation]:
 def smallest(problem: Problem, found: Smallest) -> Iterator[Explanation]:
     """How much would have to change, then each way."""
     if not found.ways:
-        yield _no_way(found)
+        yield _no_way(problem, found)
         return
     size = len(found.ways[0].changes)
     sure = "is enough" if found.proven else "is enough; not everything was tried"
@@ -71,17 +91,26 @@ def smallest(problem: Problem, found: Smallest) -> Iterator[Explanation]:
     yield Explanation(
         "promise",
         {},
-        "In any such round, solved anew, they have a mentor, and one person more has than now.",
+        "In any such round, solved anew, they have a mentor, and at least one person more has than "
+        "now.",
     )
 
 
-def _no_way(found: Smallest) -> Explanation:
+def _no_way(problem: Problem, found: Smallest) -> Explanation:
     text = (
-        f"Up to {MOST} changes, on their side and one mentor's, were tried; none places them. "
-        "(Not tried: more hours with a mentor who fits, and rules between mentees.)"
-        if found.proven
-        else "What would place them was not worked out; ask about this person alone."
+        "What would place them was not found among the rounds that were solved anew; asked about "
+        "alone, more of them are."
     )
+    if found.proven:
+        text = (
+            f"Up to {MOST} changes, on their side and one mentor's, were tried, and one more hour "
+            "and place with a mentor who fits; none places them."
+        )
+        if has_side_rules(problem):
+            text += (
+                " (Rules between several people were lifted with mentors who fit only, each alone "
+                "and all that stand in the way.)"
+            )
     return Explanation("smallest", {"changes": None, "proven": int(found.proven)}, text)
 
 
@@ -90,11 +119,8 @@ def _way(problem: Problem, way: Way) -> Explanation:
     theirs = [_said(problem, change, _THEIRS) for change in way.changes if change.whose == "mentor"]
     who = _some(way.mentors, "or")
     parts = mine + ([f"{who} {joined(theirs)}"] if theirs else [])
-    for change in way.changes:
-        if change.rule == "forbidden":
-            parts.append(f"the pair with {who} were not ruled out")
-        elif change.rule == "floor":
-            parts.append(f"the floor were {change.value}")
+    ours = [change for change in way.changes if change.whose == "round"]
+    parts += [_OURS[change.rule].format(value=change.value, who=who) for change in ours]
     held = ", and the two were held together" if way.held else ""
     whom = "" if theirs or "forbidden" in [c.rule for c in way.changes] else f" (with {who})"
     facts: dict[str, int | tuple[str, ...]] = {
@@ -129,8 +155,8 @@ def contested(found: Contest) -> Explanation:
         "mentors": tuple(move.after or "" for move in found.moves),
     }
     chain = joined([_moved(move.mentee, move.before, move.after) for move in found.moves[1:]])
-    then = f"Had they met {found.mentor}, {chain or 'it would have been a place less'}"
-    return Explanation("contested_by", facts, f"{then}, and {_worse(found)}.")
+    then = f"Had they met {found.mentor}, {chain + ', and ' if chain else ''}"
+    return Explanation("contested_by", facts, f"{then}{_worse(found)}.")
 
 
 def _moved(mentee: str, before: str | None, after: str | None) -> str:
@@ -144,23 +170,22 @@ def _moved(mentee: str, before: str | None, after: str | None) -> str:
 def _worse(found: Contest) -> str:
     match found.level:
         case "matched":
-            return (
-                f"people of a higher priority would be without (the level matched falls from "
-                f"{found.before} to {found.after})"
-            )
+            falls = f"(the level matched falls from {found.before} to {found.after})"
+            if found.without is None:
+                return f"fewer people, or people of a lower priority, would have a mentor {falls}"
+            return f"people of a higher priority would be without {falls}"
         case "worst":
             return f"the pair that fits least would score {found.after} instead of {found.before}"
         case "levels":
-            more = "one pair more" if found.loss == 1 else f"{found.loss} pairs more"
             return (
-                f"{more} would score under {found.threshold} "
+                f"{counted(found.loss, 'more pair')} would score under {found.threshold} "
                 f"({found.after} instead of {found.before})"
             )
         case "total":
-            points = "1 point" if found.loss == 1 else f"{found.loss} points"
-            return f"the round would come to {points} less in all"
+            return f"the round would come to {counted(found.loss, 'point')} less in all"
         case "disruption":
-            return f"{found.after} continuing pairs would be broken up instead of {found.before}"
+            pairs = counted(found.after or 0, "continuing pair")
+            return f"{pairs} would be broken up instead of {found.before}"
     return "nothing would be worse or better: the seed decided between equals"
 
 
@@ -191,25 +216,24 @@ def circle(found: Circle) -> Explanation:
         "mentors": len(found.mentors),
         "hours": found.hours,
     }
-    people = (
+    who = (
         joined(list(found.mentees))
         if len(found.mentees) <= NAMED
         else f"{len(found.mentees)} people, of whom this is one,"
     )
-    places = "1 place" if found.places == 1 else f"{found.places} places"
-    there = f"{places} for {len(found.mentees)} people"
+    there = f"{counted(found.places, 'place')} for {people(len(found.mentees))}"
     if not found.places:
         there = "every place there is held by pairs that go on or are pinned"
-    text = f"{people} can only meet {_some(found.mentors, 'and')}: {there}."
+    text = f"{who} can only meet {_some(found.mentors, 'and')}: {there}."
     return Explanation("circle", facts, text)
 
 
-def _some(people: tuple[str, ...], word: str) -> str:
+def _some(names: tuple[str, ...], word: str) -> str:
     """Some names, or how many there are."""
-    if len(people) > NAMED:
-        first = ", ".join(people[:3])
-        others = f"{len(people) - 3} others"
+    if len(names) > NAMED:
+        first = ", ".join(names[:3])
+        others = f"{len(names) - 3} others"
         return f"{first} {word} any of {others}" if word == "or" else f"{first} and {others}"
-    if len(people) < 2:
-        return "".join(people)
-    return f"{', '.join(people[:-1])} {word} {people[-1]}"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {word} {names[-1]}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.changes import Change
+from matching.change import Change
 from matching.judge import SPEAKS
 from matching.problem import RULES, Mentee, Mentor
 from matching.reasons import Taken

@@ -1,6 +1,6 @@
 """The smallest change with which somebody without a mentor would have one.
 
-Looked at are all sets of changes between the mentee and one mentor (``changes``), the smallest
+Looked at are sets of changes between the mentee and one mentor (``_Options``), the smallest
 first. A set counts when the best round of the changed problem places the mentee, and more people
 than now have a mentor: so nobody is only put in another's stead. Where ``Standing.exact`` holds,
 that is read off the walks that the round leaves open; elsewhere the changed problem is solved.
@@ -10,15 +10,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
+from matching.change import Changes
 from matching.changes import (
     PLACE,
     SCORED,
-    Changes,
     changed,
     held,
+    hours_more,
     score_after,
     starts_after,
     ways_between,
@@ -26,9 +28,11 @@ from matching.changes import (
 from matching.engine import solve
 from matching.judge import Judge
 from matching.judge import held as continuing
-from matching.problem import FileFaultsError, LevelValue, Problem, Solution
+from matching.keeping import Company
+from matching.lifting import lifts, needed
+from matching.problem import FileFaultsError, LevelValue, Mentor, Problem, Solution
 from matching.scoring import BIT, Bools
-from matching.standing import Standing
+from matching.standing import Standing, has_side_rules
 
 Solve = Callable[[Problem, int], Solution]
 #: The most changes at once that are looked for.
@@ -45,11 +49,17 @@ EASY = (
     "identity",
     "area",
     "no_language",
+    "high_need",
+    "team",
+    "group",
+    "apart",
     "forbidden",
     "floor",
 )
 #: Where walks do not tell: so many changed rounds are solved for one person.
 TRIES = 8
+#: Of these, on the sets of one size that would do if nobody else moved.
+FIRST_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,8 @@ class Way:
 class Smallest:
     """The ways of fewest changes; none when no set of up to ``MOST`` changes is enough.
 
-    ``proven`` says that every smaller set, and every other set if there are no ways, was ruled
-    out. Otherwise only some were tried.
+    ``proven`` says that every smaller set of those that are looked at, and every other set if there
+    are no ways, was ruled out. Otherwise only some were tried.
     """
 
     mentee: str
@@ -81,6 +91,13 @@ class Smallest:
 class _Option:
     mentor: str
     changes: Changes
+
+
+def _good(tried: dict[_Option, bool]) -> list[_Option]:
+    """Of those that were tried, those that are; the fewest changes only."""
+    enough = [option for option, good in tried.items() if good]
+    fewest = min((len(option.changes) for option in enough), default=0)
+    return [option for option in enough if len(option.changes) == fewest]
 
 
 def is_enough(
@@ -150,18 +167,49 @@ class WhatIf:
         return enough or [x for x in unsure if self._with_more_work(mentee_id, x)]
 
     def _tried(self, mentee_id: str, options: "_Options") -> Smallest:
-        """The same by solving, as often as is allowed."""
-        for size in range(1, MOST + 1):
-            enough: list[_Option] = []
+        """The same by solving, as often as is allowed: what is likely first, then all that is less."""
+        tried = dict[_Option, bool]()
+        found = next(
+            (size for size in range(1, MOST + 1) if self._likely(mentee_id, options, size, tried)),
+            MOST,
+        )
+        for size in range(1, found + 1):
+            if any(len(option.changes) == size for option in _good(tried)):
+                break
             for option in options.of(size):
-                if not self.left:
-                    return Smallest(mentee_id, self._told(mentee_id, enough), False)
-                self.left -= 1
-                if self._solved(mentee_id, option):
-                    enough.append(option)
-            if enough:
-                return Smallest(mentee_id, self._told(mentee_id, enough), True)
-        return Smallest(mentee_id, (), True)
+                if option not in tried and not self.left:
+                    return Smallest(mentee_id, self._told(mentee_id, _good(tried)), False)
+                self._try(mentee_id, option, tried)
+            if any(len(option.changes) == size for option in _good(tried)):
+                break
+        return Smallest(mentee_id, self._told(mentee_id, _good(tried)), True)
+
+    def _likely(
+        self, mentee_id: str, options: "_Options", size: int, tried: dict["_Option", bool]
+    ) -> bool:
+        """Tries a few sets of a size that would do if nobody else moved; whether one does."""
+        likely = (option for option in options.of(size) if self._would_do(mentee_id, option))
+        for option in islice(likely, min(FIRST_TRIES, self.left)):
+            self._try(mentee_id, option, tried)
+        return any(len(option.changes) == size for option in _good(tried))
+
+    def _try(self, mentee_id: str, option: "_Option", tried: dict["_Option", bool]) -> None:
+        if option not in tried:
+            self.left -= 1
+            tried[option] = self._solved(mentee_id, option)
+
+    def _would_do(self, mentee_id: str, option: "_Option") -> bool:
+        """Whether, in the round as it is, a place can be had and no rule stands in the way."""
+        standing = self.standing
+        mentee, mentor = standing.mentee(mentee_id), standing.mentor(option.mentor)
+        lifted = set(needed(self.company, mentee, mentor)) <= set(option.changes)
+        return lifted and self._by_walks(mentee_id, option) is True
+
+    @cached_property
+    def company(self) -> Company:
+        """Who meets whom in the round as it is."""
+        pairs = self.standing.solution.pairs
+        return Company(self.standing.problem, {pair.mentee: pair.mentor for pair in pairs})
 
     def _solved(self, mentee_id: str, option: _Option) -> bool:
         standing = self.standing
@@ -300,7 +348,13 @@ def _values(changes: Changes) -> list[str]:
 
 
 class _Options:
-    """The sets of changes between one mentee and each mentor, worked out as they are needed."""
+    """The sets of changes between one mentee and each mentor, worked out as they are needed.
+
+    With a mentor who does not fit: those that open them (``ways_between``), without and with one
+    place more. With one who fits: one place more, one hour more, both; and of rules between several
+    people each one lifted, or all that stand in the way now, these too without and with one hour or
+    one place more.
+    """
 
     def __init__(self, what: WhatIf, mentee_id: str) -> None:
         self.what, self.standing = what, what.standing
@@ -315,6 +369,7 @@ class _Options:
             self.least[(broken & BIT[rule]) > 0] = MOST + 1
         #: Whose change is one place more in any case.
         self.full = (broken & BIT["no_capacity"]) > 0
+        self.fits = broken == 0
         self._between: dict[int, list[Changes]] = {}
 
     def of(self, size: int) -> Iterator[_Option]:
@@ -327,7 +382,7 @@ class _Options:
         for column in np.flatnonzero(worth_it).tolist():
             mentor = self.standing.problem.mentors[column]
             for changes in self._with(column):
-                if len(changes) == size:
+                if len(changes) == size and (size > 1 or self._can_do_alone(column, changes)):
                     yield _Option(mentor.id, changes)
                 elif len(changes) == size - 1 and PLACE not in changes and more_places:
                     yield _Option(mentor.id, (*changes, PLACE))
@@ -335,10 +390,29 @@ class _Options:
     def _with(self, column: int) -> list[Changes]:
         if column not in self._between:
             mentor = self.standing.problem.mentors[column]
-            ways = ways_between(self.what.judge, self.mentee, mentor)
+            ways = [*ways_between(self.what.judge, self.mentee, mentor)]
+            if self.fits[column]:
+                ways += self._more(mentor)
             self._between[column] = [
                 changes
-                for changes in ways
+                for changes in dict.fromkeys(ways)
                 if not any(change.rule in self.what.never for change in changes)
             ]
         return self._between[column]
+
+    def _more(self, mentor: Mentor) -> Iterator[Changes]:
+        """What is looked at with a mentor who fits, but for places."""
+        problem = self.standing.problem
+        hours = [(hour,) for hour in hours_more(problem, self.mentee, mentor)]
+        yield from hours
+        if not has_side_rules(problem):
+            return
+        lifted = needed(self.what.company, self.mentee, mentor)
+        for each in (*((lift,) for lift in lifts(problem, self.mentee, mentor)), lifted):
+            yield each
+            yield from ((*each, *hour) for hour in hours)
+
+    def _can_do_alone(self, column: int, changes: Changes) -> bool:
+        """Whether an hour more with somebody who fits can lead to a free place."""
+        hour = self.fits[column] and changes[0].rule == "no_time"
+        return not (hour and self.standing.exact) or bool(self.what.may_have_room[column])

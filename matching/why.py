@@ -17,6 +17,7 @@ from matching.engine import solve
 from matching.hall import Circle
 from matching.judge import Judge
 from matching.problem import STABLE, Problem, Solution
+from matching.reasons import Taken
 from matching.standing import Standing
 from matching.whatif import Smallest, WhatIf
 
@@ -26,15 +27,21 @@ Solve = Callable[[Problem, int], Solution]
 EFFORT = 20_000
 #: And for one mentee: with so many mentors they are tried.
 MENTORS_TRIED = 3
+#: Of the mentors who fit: all have no place or no hour left for the mentee (``taken``); some have, but a
+#: rule between several people stands in the way as the round is (``together``); or nothing does,
+#: and the round does without the pair (``left_out``), and may be the best or not known to be
+#: (``unproven``).
+NOW = ("taken", "together", "left_out", "unproven")
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """What is known of one mentee without a mentor. What does not apply is None.
 
-    ``settled`` says that some mentor fits, and that every place with such a mentor belongs to
-    pairs that go on or are pinned: nobody could give way. ``levels`` compares the round with the best one in which the contest goes the mentee's way;
-    it takes a solve, and is there when one person is asked about.
+    ``now`` says of somebody whom some mentor fits what keeps them apart in this round (``NOW``).
+    ``settled``: every place with such a mentor belongs to pairs that go on or are pinned, so that
+    nobody could give way. ``levels`` compares the round with the best one in which the contest goes
+    the mentee's way; it takes a solve, and is there when one person is asked about.
     """
 
     smallest: Smallest
@@ -42,6 +49,7 @@ class Account:
     circle: Circle | None = None
     levels: tuple[Weighed, ...] | None = None
     settled: bool = False
+    now: str | None = None
 
 
 class Why:
@@ -80,6 +88,7 @@ class Why:
                     contest_,
                     self._circle(row),
                     settled=contest_ is None and self._is_settled(row),
+                    now=self._now(row),
                 ),
             )
 
@@ -98,7 +107,26 @@ class Why:
             self._circle(row),
             levels,
             found is None and self._is_settled(row),
+            self._now(row),
         )
+
+    def _now(self, row: int) -> str | None:
+        """What keeps a mentee from the mentors who fit; None when nobody fits."""
+        fits = np.flatnonzero(self.standing.table.broken(np.array([row]))[0] == 0)
+        if not len(fits):
+            return None
+        lacks = self._taken.lacks(np.full(len(fits), row), fits)
+        gone = lacks.pop("no_capacity") | lacks.pop("no_time")
+        ruled = np.logical_or.reduce(list(lacks.values()))
+        if np.all(gone):
+            return "taken"
+        if np.all(gone | ruled):
+            return "together"
+        return "left_out" if self.solution.status == "optimal" else "unproven"
+
+    @cached_property
+    def _taken(self) -> Taken:
+        return Taken(self.standing.table, self.solution.pairs)
 
     def _is_settled(self, row: int) -> bool:
         """Whether no walk leads anywhere although some mentor fits."""
@@ -141,7 +169,8 @@ class Why:
             for mentor, levels in tried
             if levels is not None
         ]
-        if not losses:
+        # Where running pairs may change, a round with somebody held may be another altogether.
+        if not losses or any(loss.loss < 0 for loss, _, _ in losses):
             return None, None
         loss, mentor, levels = max(losses, key=lambda row: (row[0].place, -row[0].loss, row[1]))
         moves = (Move(mentee_id, None, mentor),)

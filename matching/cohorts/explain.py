@@ -15,8 +15,8 @@ from matching.cohorts.problem import (
     Unplaced,
 )
 from matching.cohorts.rules import Judge, best_languages, named_themes, session_of, shares
-from matching.explain import clock
 from matching.judge import FLUENT
+from matching.phrases import clock, counted, joined, people
 from matching.problem import Explanation
 
 Facts = dict[str, int | str | tuple[str, ...] | tuple[int, ...] | None]
@@ -31,7 +31,8 @@ _REASONS = {
     "several": "several rules together, with no single one that stands out",
     "no_session": "no facilitator offers a session",
     "too_few": "too few others could come to any session that they could come to",
-    "contested": "groups that they could join were filled by others, or could not all be held",
+    "contested": "enough people could come to a session with them, and the groups that were found "
+    "do without",
 }
 _COUNTED = {
     "no_language": "the language",
@@ -49,40 +50,40 @@ def group(problem: Problem | Judge, group: Group) -> tuple[Explanation, ...]:
     Give a Judge instead of the problem to ask about many groups.
     """
     judge = problem if isinstance(problem, Judge) else Judge(problem)
-    people = [member.person for member in group.members]
+    members = [member.person for member in group.members]
     return (
-        _hour(judge, group, people),
-        _language(judge, group, people),
-        _theme(judge, group, people),
+        _hour(judge, group, members),
+        _language(judge, group, members),
+        _theme(judge, group, members),
         _size(judge, group),
-        *_company(judge, group, people),
-        *_pins(judge, people),
+        *_company(judge, group, members),
+        *_pins(judge, members),
     )
 
 
-def _hour(judge: Judge, group: Group, people: list[str]) -> Explanation:
-    spread = judge.spread(people)
+def _hour(judge: Judge, group: Group, members: list[str]) -> Explanation:
+    spread = judge.spread(members)
     when = clock(judge.problem.grid, group.start)
-    far = f", over time zones up to {spread} minutes apart" if spread else ""
-    text = f"All {len(people)} people and {_and(group.facilitators)} are free at {when}{far}."
+    far = f", over time zones up to {counted(spread, 'minute')} apart" if spread else ""
+    text = f"All {people(len(members))} and {_and(group.facilitators)} are free at {when}{far}."
     facts: Facts = {"start": group.start, "spread": spread, "facilitators": group.facilitators}
     return Explanation("hour", facts, text)
 
 
-def _language(judge: Judge, group: Group, people: list[str]) -> Explanation:
-    levels = [judge.people[who].languages[group.language] for who in people]
+def _language(judge: Judge, group: Group, members: list[str]) -> Explanation:
+    levels = [judge.people[who].languages[group.language] for who in members]
     fluent = sum(level >= FLUENT for level in levels)
     text = f"Everybody speaks {group.language} at level 2 or more, {fluent} of them fluently."
     return Explanation("language", {"language": group.language, "fluent": fluent}, text)
 
 
-def _theme(judge: Judge, group: Group, people: list[str]) -> Explanation:
+def _theme(judge: Judge, group: Group, members: list[str]) -> Explanation:
     if group.theme is None:
         return Explanation("theme", {"theme": None, "asked": 0}, "Nobody asked for a theme.")
-    asked = sum(group.theme in named_themes(judge.people[who]) for who in people)
-    rest = len(people) - asked
+    asked = sum(group.theme in named_themes(judge.people[who]) for who in members)
+    rest = len(members) - asked
     others = f"; {rest} would take any theme" if rest else ""
-    text = f"{asked} of {len(people)} asked for {group.theme}{others}."
+    text = f"{asked} of {len(members)} asked for {group.theme}{others}."
     return Explanation("theme", {"theme": group.theme, "asked": asked}, text)
 
 
@@ -90,18 +91,18 @@ def _size(judge: Judge, group: Group) -> Explanation:
     rules, size = judge.problem.rules, len(group.members)
     left = rules.max_size - size
     places = "no place is left" if not left else f"{left} more could join"
-    text = f"It has {size} people of {rules.min_size} to {rules.max_size}; {places}."
+    text = f"It has {people(size)} of {rules.min_size} to {rules.max_size}; {places}."
     return Explanation("size", {"size": size, "left": left}, text)
 
 
-def _company(judge: Judge, group: Group, people: list[str]) -> Iterator[Explanation]:
-    for who in people:
+def _company(judge: Judge, group: Group, members: list[str]) -> Iterator[Explanation]:
+    for who in members:
         if judge.needs_language_company(who, group.language):
-            beside = tuple(o for o in people if o != who and judge.speaks_with(who, o))
+            beside = tuple(o for o in members if o != who and judge.speaks_with(who, o))
             codes = tuple(sorted(best_languages(judge.people[who])))
             text = f"{who} is at home in {_and(codes)}, which {_and(beside)} can speak with them."
             yield Explanation("company_in_language", {"person": who, "beside": beside}, text)
-    asked = tuple(who for who in people if not judge.people[who].alone_in_identity)
+    asked = tuple(who for who in members if not judge.people[who].alone_in_identity)
     if asked:
         text = (
             f"{_and(asked)} asked not to be the only one of their identity, and {_are(asked)} not."
@@ -113,9 +114,9 @@ def _are(people: tuple[str, ...]) -> str:
     return "is" if len(people) == 1 else "are"
 
 
-def _pins(judge: Judge, people: list[str]) -> Iterator[Explanation]:
+def _pins(judge: Judge, members: list[str]) -> Iterator[Explanation]:
     for pin in judge.problem.pins:
-        if pin.people[0] in people:
+        if pin.people[0] in members:
             text = f"A coordinator asked for {_and(pin.people)} in this group."
             if len(pin.people) > 1:
                 text = f"A coordinator asked to keep {_and(pin.people)} together."
@@ -148,19 +149,19 @@ def unplaced(
     judge = problem if isinstance(problem, Judge) else Judge(problem)
     found = [Explanation(entry.reason, {"short": entry.short}, _why(entry))]
     if entry.blockers:
-        counted = sorted(entry.blockers.items(), key=lambda each: (-each[1], each[0]))
+        most_first = sorted(entry.blockers.items(), key=lambda each: (-each[1], each[0]))
         sessions = len(judge.sessions)
-        words = [f"{_COUNTED[rule]} alone rules out {count}" for rule, count in counted]
-        text = f"Of {sessions} possible sessions {_and(words)}."
-        found.append(Explanation("blockers", dict(counted), text))
+        words = [f"{_COUNTED[rule]} alone rules out {count}" for rule, count in most_first]
+        text = f"Of {counted(sessions, 'possible session')} {_and(words)}."
+        found.append(Explanation("blockers", dict(most_first), text))
     return (*found, *(_would_help(judge, solution, help_) for help_ in entry.would_help))
 
 
 def _why(entry: Unplaced) -> str:
     missing = ""
     if entry.short:
-        people = "person is" if entry.short == 1 else "people are"
-        missing = f" ({entry.short} more {people} needed in the nearest one)"
+        more = counted(entry.short, "more person is", "more people are")
+        missing = f" ({more} needed in the nearest one)"
     return f"Not placed: {_REASONS[entry.reason]}{missing}."
 
 
@@ -189,9 +190,9 @@ def _change(judge: Judge, change: Change) -> str:
         case "identity":
             return f"accepting the identity {change.value}"
         case "spread":
-            return f"allowing time zones {change.value} minutes apart"
+            return f"allowing time zones {counted(int(change.value or 0), 'minute')} apart"
         case "size":
-            return f"groups of up to {change.value} people"
+            return f"groups of up to {people(int(change.value or 0))}"
         case "alone_in_language":
             return "not minding to be the only one with their best language"
     return "not minding to be the only one of their identity"
@@ -218,7 +219,4 @@ def why_not(problem: Problem, person_id: str, group: Group) -> tuple[Explanation
 
 
 def _and(words: Iterable[str]) -> str:
-    listed = list(words)
-    if len(listed) < 2:
-        return "".join(listed)
-    return f"{', '.join(listed[:-1])} and {listed[-1]}"
+    return joined(list(words))

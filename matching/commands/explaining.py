@@ -10,6 +10,7 @@ from matching import check, explain, sentences
 from matching.commands import files, grouping
 from matching.commands.exits import DONE, Commands
 from matching.judge import Judge
+from matching.phrases import counted
 from matching.problem import Explanation, Fault, FileFaultsError, Solution
 from matching.why import Account, Why
 
@@ -42,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
             print(f"  {reason.text}")
     if person is not None and not rows:
         print(f"{person}: nobody is paired with this mentor in this round.")
+    elif not problem.mentees:
+        print("Nobody asks for a mentor in this round: there is nobody to explain.")
     return DONE
 
 
@@ -59,7 +62,7 @@ def _rows(judge: Judge, solution: Solution, person: str | None) -> Iterator[_Row
     """A row for each pair, each mentee without a mentor and each pair let go, or of one person."""
     for pair in solution.pairs:
         if person in (None, pair.mentee, pair.mentor):
-            title = f"{pair.mentee} with {pair.mentor}: {pair.score} points"
+            title = f"{pair.mentee} with {pair.mentor}: {counted(pair.score, 'point')}"
             yield _Row("pair", (pair.mentee, pair.mentor), title, explain.pair(judge, pair))
     if person is None:
         yield _Row("round", (), "How it was solved", (explain.solver(judge.problem, solution),))

@@ -6,6 +6,7 @@ from pathlib import Path
 from matching import codec, generate
 from matching.commands import files, grouping
 from matching.commands.exits import DONE, Commands
+from matching.phrases import counted
 from matching.problem import Fault, FileFaultsError
 
 
@@ -45,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     if options.together:
         problem = generate.together(problem, options.seed)
     files.write(options.output, codec.dumps(problem))
-    print(f"{options.mentees} mentees and {options.mentors} mentors in {options.output}")
+    made = f"{counted(options.mentees, 'mentee')} and {counted(options.mentors, 'mentor')}"
+    print(f"{made} in {options.output}")
     return DONE
 
 

@@ -13,6 +13,7 @@ from matching.commands import files
 from matching.commands.bar import Bar
 from matching.commands.exits import BROKEN, DONE, UNPROVEN, Commands
 from matching.commands.solving import seconds
+from matching.phrases import counted, people
 from matching.problem import Explanation, Fault, FileFaultsError
 
 
@@ -52,7 +53,8 @@ def run(options: argparse.Namespace) -> int:
 def _tell(solution: cohorts.Solution) -> None:
     placed = sum(len(group.members) for group in solution.groups)
     print(
-        f"{len(solution.groups)} groups with {placed} people, {len(solution.unplaced)} without, "
+        f"{counted(len(solution.groups), 'group')} with {people(placed)}, "
+        f"{len(solution.unplaced)} without, "
         f"{solution.status}, {solution.seconds} s"
     )
     for level in solution.levels:
@@ -67,7 +69,8 @@ def check(options: argparse.Namespace) -> int:
     for rule in broken:
         print(f"{rule.rule}: {rule.text}")
     if not broken:
-        print(f"{len(solution.groups)} groups keep every rule.")
+        keeps = "keeps" if len(solution.groups) == 1 else "keep"
+        print(f"{counted(len(solution.groups), 'group')} {keeps} every rule.")
     return BROKEN if broken else DONE
 
 
@@ -91,6 +94,8 @@ def explain(options: argparse.Namespace) -> int:
             print(f"  {reason.text}")
     if person is not None and not rows:
         print(f"{person}: holds no group in this solution.")
+    elif not rows:
+        print("Nobody asks for a group here: there is nothing to explain.")
     return DONE
 
 
@@ -112,7 +117,7 @@ def _rows(judge: Judge, solution: cohorts.Solution, person: str | None) -> Itera
         yield _Row("group", (*ids, *group.facilitators), title, reasons)
         for member in group.members:
             if person == member.person:
-                title = f"{person} in group {number}: {member.fit} points"
+                title = f"{person} in group {number}: {counted(member.fit, 'point')}"
                 points = cohorts.explain.member(judge, group, member)
                 yield _Row("member", (person,), title, points)
     for entry in solution.unplaced:
@@ -124,8 +129,8 @@ def _rows(judge: Judge, solution: cohorts.Solution, person: str | None) -> Itera
 def generate(options: argparse.Namespace) -> int:
     """Writes a made-up problem of groups."""
     files.expect_to_write(options.output)
-    people, facilitators = options.people, options.facilitators
-    problem = cohorts.generate.problem(people, facilitators, options.seed)
+    problem = cohorts.generate.problem(options.people, options.facilitators, options.seed)
     files.write(options.output, cohorts.dumps(problem))
-    print(f"{people} people and {facilitators} facilitators in {options.output}")
+    made = f"{people(options.people)} and {counted(options.facilitators, 'facilitator')}"
+    print(f"{made} in {options.output}")
     return DONE

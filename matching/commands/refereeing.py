@@ -6,6 +6,7 @@ from pathlib import Path
 from matching import check
 from matching.commands import files, grouping
 from matching.commands.exits import BROKEN, DONE, Commands
+from matching.phrases import counted
 
 
 def add(commands: Commands) -> None:
@@ -25,5 +26,6 @@ def run(options: argparse.Namespace) -> int:
     for rule in broken:
         print(f"{rule.rule}: {rule.text}")
     if not broken:
-        print(f"{len(solution.pairs)} pairs keep every rule.")
+        keeps = "keeps" if len(solution.pairs) == 1 else "keep"
+        print(f"{counted(len(solution.pairs), 'pair')} {keeps} every rule.")
     return BROKEN if broken else DONE

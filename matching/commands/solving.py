@@ -9,6 +9,7 @@ from matching import check, codec, engine, explain
 from matching.commands import files
 from matching.commands.bar import Bar
 from matching.commands.exits import DONE, UNPROVEN, Commands
+from matching.phrases import counted
 from matching.problem import STABLE, Problem, Side, Solution
 
 
@@ -65,7 +66,8 @@ def _binds(problem: Problem) -> bool:
 
 def _tell(solution: Solution) -> None:
     print(
-        f"{len(solution.pairs)} pairs, {len(solution.unmatched)} unmatched, {solution.status}, "
+        f"{counted(len(solution.pairs), 'pair')}, {len(solution.unmatched)} unmatched, "
+        f"{solution.status}, "
         f"{solution.seconds} s"
     )
     for level in solution.levels:

@@ -1,33 +1,41 @@
 """What a programme is advised holds when it is done: the round is solved anew."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matching import (
+    FileFaultsError,
     GivenPair,
     Grid,
+    Group,
     Link,
     Mentor,
     Problem,
     Side,
+    Solution,
+    Team,
     Weights,
     advice_words,
     generate,
+    keeping,
     solve,
 )
 from matching.advice import Advice, advise
 from matching.changes import changed
 from matching.codec import dumps, dumps_solution
 from matching.commands import main
+from matching.judge import Judge
 from matching.newcomer import with_one_more
 from matching.relaxed import SAFE, counting, without
 from matching.standing import Standing
 from matching.unused import unused
-from tests.matching.small import noor, problems, round_of, tess
+from tests.matching.small import noor, problems, round_of, shared, tess
 from tests.matching.test_contest import count_first
 from tests.matching.test_solve import calm
 
@@ -85,8 +93,58 @@ def test_what_a_rule_costs_is_counted_without_it(problem: Problem) -> None:
     now = placed(counting(problem))
     for cost in advised(problem).rules.rules:
         assert cost.rule not in SAFE
-        assert placed(counting(without(problem, cost.rule))) == now + cost.more
+        assert placed(without(counting(problem), cost.rule)) == now + cost.more
         assert cost.more >= 0
+
+
+@settings(calm, max_examples=25)
+@given(st.integers(0, 10**6).map(shared))
+def test_what_rules_between_several_people_cost_is_counted_too(problem: Problem) -> None:
+    """Each is lifted alone; without it nobody fewer can have a mentor."""
+    try:
+        now, rules = placed(counting(problem)), advised(problem).rules.rules
+    except FileFaultsError:  # asks for more than there is
+        return
+    there = {cost.rule for cost in rules}
+    assert ("apart" in there) == bool(problem.side.apart)
+    assert ("team" in there) == bool(problem.side.teams)
+    for cost in rules:
+        assert placed(without(counting(problem), cost.rule)) == now + cost.more
+
+
+def test_each_rule_between_several_people_has_words_for_what_it_costs() -> None:
+    """Zed and Noor could both meet Tess; one rule at a time keeps one of them from her."""
+    needy, both = {"high_need": True}, ("noor", "zed")
+    house = Group(id="house", mentees=both, per_mentor=1)
+    rules = {
+        "If all could share a mentor": {"side": Side((both,))},
+        "If one mentor could have any number of a group": {"side": Side(groups=(house,))},
+        "If supervisors' teams had no limit": {
+            "side": Side(teams=(Team(id="anna", mentors=("tess",), at_most=1),))
+        },
+        "If no mentor had a limit for high need": {},
+    }
+    for words, side in rules.items():
+        giver = tess(capacity=2, max_high_need=None if side else 1)
+        text = told(round_of(noor(**needy), noor(id="zed", **needy), giver, **side))
+        assert f"{words}, 1 more person would have a mentor." in text
+
+
+def test_a_minimum_that_costs_somebody_else_a_mentor_is_told() -> None:
+    """Amal's hour is the only one of two people; that she has to be placed keeps them out."""
+    people = [noor(id=who, free=(0, 1)) for who in ("noor", "zed")]
+    amal = noor(id="amal", free=(0, 1), languages={"es": 3, "ar": 3})
+    group = Group(id="house", mentees=("amal",), at_least=1)
+    problem = round_of(*people, amal, tess(), side=Side(groups=(group,)))
+    assert "If no group had to have so many with a mentor, nobody more" in told(problem)
+
+
+def test_lifting_the_hours_never_parts_a_pair_that_fits_now() -> None:
+    """A floor counts the hours in common: with all hours suiting, nobody falls under it."""
+    for seed in range(8):
+        problem = replace(generate.problem(30, 10, seed), floor=400)
+        now = placed(counting(problem))
+        assert placed(without(counting(problem), "no_time")) >= now
 
 
 @settings(calm, max_examples=25)
@@ -104,6 +162,59 @@ def test_one_more_mentor_changes_what_is_said(problem: Problem) -> None:
             (after.value, before.value)
             for after, before in zip(then.levels, now.levels, strict=True)
         ]
+
+
+@settings(calm, max_examples=60)
+@given(problems(side=True) | st.integers(0, 10**6).map(shared))
+def test_what_keeps_people_from_a_free_place_is_so(problem: Problem) -> None:
+    """Whatever the objective and the rules: each is put beside the pair that would be."""
+    try:
+        solution = solve(problem)
+    except FileFaultsError:  # asks for more than there is
+        return
+    standing = Standing(problem, solution)
+    for row in unused(standing):
+        assert row.why == why_free(problem, solution, row.mentor)
+
+
+def why_free(problem: Problem, solution: Solution, mentor: str) -> dict[str, int]:
+    judge, found = Judge(problem), Counter[str]()
+    has = {pair.mentee: pair.mentor for pair in solution.pairs}
+    taken = {pair.start for pair in solution.pairs if pair.mentor == mentor}
+    for entry in solution.unmatched:
+        rules = judge.why_not(entry.mentee, mentor)
+        if rules:
+            alone = {"avoided": "kept_apart", "forbidden": "kept_apart"}.get(rules[0], rules[0])
+            found["several" if len(rules) > 1 else alone] += 1
+        elif not problem.timeless and not set(judge.starts(entry.mentee, mentor)) - taken:
+            found["hour_taken"] += 1
+        else:
+            broken = keeping.broken(problem, {**has, entry.mentee: mentor})
+            needy = [who for who in (entry.mentee, *has) if judge.mentees[who].high_need]
+            with_them = sum({**has, entry.mentee: mentor}[who] == mentor for who in needy)
+            most = judge.mentors[mentor].max_high_need
+            ruled = broken or (
+                most is not None and judge.mentees[entry.mentee].high_need and with_them > most
+            )
+            found["together" if ruled else "left_out"] += 1
+    return dict(found)
+
+
+def test_a_place_that_the_objective_leaves_free_is_not_said_to_be_taken() -> None:
+    """The worst pair comes first here, and Zed would be it: so he has nobody, and there is room."""
+    zed = noor(id="zed", interests={"art": 1})
+    problem = round_of(noor(), zed, tess(capacity=2), objective=("worst", "matched"))
+    assert advised(problem).unused[0].why == {"left_out": 1}
+    assert "the round does without the pair" in told(problem)
+
+
+def test_a_newcomer_of_a_timeless_round_has_places_and_no_hours() -> None:
+    problem = round_of(noor(languages={"ar": 3}), tess(), timeless=True)
+    (gain,) = advised(problem).newcomers
+    assert gain.more == 1
+    text = told(problem)
+    assert "who speaks ar, with 3 places: 1 more person would have a mentor" in text
+    assert "UTC" not in text
 
 
 def test_the_newcomer_who_is_needed_is_described() -> None:
@@ -157,7 +268,8 @@ def test_safety_is_counted_and_never_lifted() -> None:
 def test_rules_between_mentees_and_given_scores_are_heeded() -> None:
     zed = noor(id="zed")
     problem = round_of(noor(), zed, tess(capacity=2), side=Side((("noor", "zed"),)))
-    assert advised(problem).rules.rules[0].more == 0
+    more = {cost.rule: cost.more for cost in advised(problem).rules.rules}
+    assert {rule for rule, count in more.items() if count} == {"apart"}
     given_ = round_of(noor(), zed, tess(), pairs=(GivenPair("noor", "tess", 5),))
     advice = advised(given_)
     assert advice.newcomers == ()

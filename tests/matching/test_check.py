@@ -17,6 +17,7 @@ from matching import (
     Solution,
     Unmatched,
     check,
+    generate,
     solve,
 )
 from tests.matching.small import noor, round_of, tess
@@ -75,6 +76,21 @@ def first_unmatched(**fields: object) -> Callable[[Solution], Solution]:
     return changed
 
 
+def helps(**fields: object) -> Callable[[Solution], Solution]:
+    """The first thing that would help the first mentee without a mentor, told otherwise."""
+
+    def changed(solution: Solution) -> Solution:
+        first, *rest = solution.unmatched[0].would_help
+        return first_unmatched(would_help=(replace(first, **fields), *rest))(solution)
+
+    return changed
+
+
+def twice(solution: Solution) -> Solution:
+    help_ = solution.unmatched[0].would_help
+    return first_unmatched(would_help=(*help_, *help_))(solution)
+
+
 BROKEN = [
     ("mentee_twice", add(Pair("noor", "ben", 4, 0, {}))),
     ("unknown_person", add(Pair("nobody", "tess", 0, 0, {}))),
@@ -112,6 +128,19 @@ BROKEN = [
     ("status", lambda s: replace(s, status="certainly")),
     ("problem", lambda s: replace(s, problem_sha256="0" * 64)),
     ("figures", lambda s: replace(s, blocking_pairs=-1)),
+    ("blocking_pairs", lambda s: replace(s, blocking_pairs=s.blocking_pairs + 1)),
+    ("bound", level("matched", bound=2)),
+    ("bound", level("total", bound=0)),
+    ("bound", level("worst", bound=None)),
+    ("bound", level("levels", bound=(9, 9, 9, 9, 9, 9))),
+    ("bound", level("levels", bound=(0,))),
+    ("bound", level("levels", bound=0)),
+    ("would_help", first_unmatched(would_help=())),
+    ("would_help", helps(mentors=7)),
+    ("would_help", helps(rule="floor")),
+    ("would_help", helps(examples=(9,))),
+    ("would_help", helps(examples=("tess",))),
+    ("would_help", lambda s: twice(s)),
 ]
 
 
@@ -143,6 +172,58 @@ def test_a_broken_solution_is_refused(rule, breaks) -> None:
 )
 def test_a_solution_that_one_more_rule_forbids_is_refused(rule, harder) -> None:
     assert rule in codes(replace(PROBLEM, **harder), SOLUTION)
+
+
+TOGETHER = round_of(
+    noor(),
+    noor(id="zed", priority=2),
+    tess(capacity=2),
+    side=Side((("noor", "zed"),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "breaks"),
+    [
+        ("reason", first_unmatched(blockers={"area": 1})),
+        ("would_help", helps(rule="no_capacity")),
+        ("would_help", helps(mentors=2)),
+        ("would_help", helps(examples=("zed",))),
+        ("would_help", first_unmatched(would_help=())),
+    ],
+)
+def test_what_is_lacking_with_those_who_fit_is_looked_at_too(rule, breaks) -> None:
+    """Noor could meet Tess, who has a place and an hour, but for Zed."""
+    solution = solve(TOGETHER)
+    assert codes(TOGETHER, solution) == set()
+    (left,) = solution.unmatched
+    assert (left.mentee, left.reason) == ("noor", "contested")
+    assert rule in codes(TOGETHER, breaks(solution))
+
+
+def test_an_example_never_names_whom_somebody_avoids() -> None:
+    problem = round_of(noor(avoids=("tess",)), tess())
+    solution = solve(problem)
+    assert codes(problem, solution) == set()
+    assert codes(problem, helps(examples=("tess",))(solution)) == {"would_help"}
+
+
+def test_in_a_large_round_what_is_said_is_counted_on_arrays() -> None:
+    problem = generate.problem(300, 140, seed=1)
+    solution = solve(problem)
+    assert len(problem.mentees) * len(problem.mentors) > check.ONE_BY_ONE
+    assert codes(problem, solution) == set()
+    wrong = replace(solution, blocking_pairs=solution.blocking_pairs - 1)
+    assert codes(problem, wrong) == {"blocking_pairs"}
+    assert codes(problem, first_unmatched(blockers={"area": 1})(solution)) == {"reason"}
+    assert codes(problem, helps(mentors=99)(solution)) == {"would_help"}
+
+
+def test_a_bound_that_is_not_reached_is_no_fault() -> None:
+    """Only a value that beats what is said to be the best there can be is."""
+    unproven = replace(level("total", bound=10**6)(SOLUTION), status="feasible")
+    assert codes(PROBLEM, unproven) == set()
+    assert codes(PROBLEM, level("total", bound=1)(unproven)) == {"bound"}
 
 
 def test_the_referee_needs_no_solver() -> None:

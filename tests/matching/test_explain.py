@@ -20,6 +20,7 @@ from matching import (
     solve,
 )
 from matching.judge import Judge
+from matching.phrases import clock
 from tests.matching.small import noor, problems, round_of, tess
 from tests.matching.test_solve import calm
 
@@ -167,5 +168,5 @@ def test_each_reason_has_words_of_its_own(rule) -> None:
 
 def test_hours_are_told_in_words() -> None:
     week = Problem(mentees=(Mentee(id="e"),), mentors=(Mentor(id="m", capacity=1),))
-    assert explain.clock(week.grid, 0) == "Monday 00:00 UTC"
-    assert explain.clock(week.grid, 335) == "Sunday 23:30 UTC"
+    assert clock(week.grid, 0) == "Monday 00:00 UTC"
+    assert clock(week.grid, 335) == "Sunday 23:30 UTC"

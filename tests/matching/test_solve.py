@@ -27,7 +27,7 @@ from matching import (
     generate,
     solve,
 )
-from matching.reasons import _Places
+from matching.reasons import Taken
 from matching.scoring import Table
 from tests.matching.small import crowded, every_round, noor, problems, round_of, tess, worth
 
@@ -326,7 +326,7 @@ def test_a_mid_size_round_with_side_rules_is_proven() -> None:
 def test_blocking_pairs_are_counted_one_by_one(problem: Problem) -> None:
     solution = solve(problem)
     table = Table(problem)
-    found, mine, places = 0, {p.mentee: p for p in solution.pairs}, _Places(table, solution.pairs)
+    found, mine, places = 0, {p.mentee: p for p in solution.pairs}, Taken(table, solution.pairs)
     for mentee in problem.mentees:
         for mentor in problem.mentors:
             score = table_score(problem, mentee.id, mentor.id)

@@ -8,12 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Link, Problem, generate, solve
-from matching.changes import PLACE, Changes, changed, held, ways_between
+from matching import (
+    Continuing,
+    FileFaultsError,
+    Group,
+    Link,
+    Problem,
+    Side,
+    Team,
+    generate,
+    solve,
+)
+from matching.change import Changes
+from matching.changes import PLACE, changed, held, hours_more, ways_between
 from matching.judge import Judge
+from matching.lifting import lifts
 from matching.standing import Standing
 from matching.whatif import MOST, TRIES, Smallest, WhatIf, is_enough
-from tests.matching.small import crowded, noor, problems, round_of, tess
+from tests.matching.small import crowded, noor, problems, round_of, shared, tess
 from tests.matching.test_contest import count_first
 from tests.matching.test_solve import calm
 
@@ -39,9 +51,16 @@ def assert_enough(standing: Standing, found: Smallest) -> None:
 
 
 def sets_between(problem: Problem, who: str, mentor: str) -> set[Changes]:
-    """Every set of changes that opens a mentor to a mentee, with and without a place more."""
+    """Every set of changes that opens a mentor to a mentee, or that is one thing more with one who
+    fits; with and without a place more."""
     judge = Judge(problem)
-    ways = set(ways_between(judge, judge.mentees[who], judge.mentors[mentor]))
+    mentee, giver = judge.mentees[who], judge.mentors[mentor]
+    ways = set(ways_between(judge, mentee, giver))
+    if not judge.why_not(who, mentor):
+        ways |= {
+            (change,)
+            for change in (*hours_more(problem, mentee, giver), *lifts(problem, mentee, giver))
+        }
     return ways | {(*way, PLACE) for way in ways if PLACE not in way}
 
 
@@ -56,6 +75,62 @@ def assert_smallest(standing: Standing, found: Smallest) -> None:
                 assert not is_enough(
                     problem, standing.solution, found.mentee, mentor.id, changes
                 ), (mentor.id, changes)
+
+
+def test_one_more_hour_is_named_where_the_hours_of_two_who_fit_are_taken() -> None:
+    """Tess has a place left, and Zed has the only hour that suits Noor."""
+    zed = noor(id="zed", free=(0, 1), priority=2)
+    problem = round_of(noor(free=(0, 1, 4, 5)), zed, tess(capacity=2))
+    assert said(only_answer(problem)) == {
+        (("no_time", "mentee", 2),),
+        (("no_time", "mentor", 4),),
+    }
+
+
+def test_rules_between_several_people_are_lifted_one_at_a_time() -> None:
+    """Zed has a mentor; with the same one Noor would have one too, were it not for one rule."""
+    needy = {"high_need": True, "free": (0, 1, 2, 3)}
+    zed, both = noor(id="zed", **needy, priority=2), ("noor", "zed")
+    rules = {
+        "apart": {"side": Side((both,))},
+        "group": {"side": Side(groups=(Group(id="house", mentees=both, per_mentor=1),))},
+        "team": {"side": Side(teams=(Team(id="anna", mentors=("tess",), at_most=1),))},
+        "high_need": {},
+    }
+    for rule, side in rules.items():
+        most = 1 if rule == "high_need" else None
+        problem = round_of(noor(**needy), zed, tess(capacity=2, max_high_need=most), **side)
+        found = only_answer(problem)
+        assert [change.rule for change in found.ways[0].changes] == [rule]
+        assert (found.ways[0].held, found.proven) == (True, True)
+
+
+@settings(calm, max_examples=30)
+@given(st.integers(0, 10**6).map(shared))
+def test_what_is_lifted_places_whom_it_is_said_to(problem: Problem) -> None:
+    try:
+        found = list(answers(problem))
+    except FileFaultsError:  # asks for more than there is
+        return
+    for standing, each in found:
+        assert_enough(standing, each)
+        if each.proven:
+            assert_smallest(standing, each)
+
+
+def test_a_round_whose_running_pairs_may_change_gets_the_likely_changes_tried_first() -> None:
+    """Among hundreds of sets of changes, one of the few that are tried is enough."""
+    problem = generate.problem(120, 30, seed=4)
+    pairs = solve(problem).pairs
+    running = tuple(Continuing(p.mentee, p.mentor, p.start) for p in pairs[::2])
+    freer = replace(problem, continuing=running, may_change=2)
+    standing = Standing(freer, solve(freer))
+    what = WhatIf(standing)
+    for row in standing.waiting[:3]:
+        what.left = TRIES
+        found = what.smallest(problem_id(standing, row))
+        assert found.ways
+        assert_enough(standing, found)
 
 
 everybody = problems().map(count_first) | st.integers(0, 10**6).map(crowded).map(count_first)

@@ -6,13 +6,29 @@ from pathlib import Path
 from time import process_time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from matching import Continuing, FileFaultsError, Link, Problem, Side, generate, sentences, solve
+from matching import (
+    Continuing,
+    FileFaultsError,
+    Link,
+    Problem,
+    Side,
+    Solution,
+    explain,
+    generate,
+    sentences,
+    solve,
+)
 from matching.codec import dumps, dumps_solution
 from matching.commands import main
+from matching.judge import Judge
+from matching.keeping import Company
 from matching.whatif import is_enough
 from matching.why import Account, Why
-from tests.matching.small import following, noor, round_of, shared, tess
+from tests.matching.small import following, noor, problems, round_of, shared, tess
+from tests.matching.test_solve import calm
 from tests.promises import kept_within
 
 
@@ -25,7 +41,7 @@ def test_an_hour_that_would_be_enough_is_told_as_day_and_hour() -> None:
     text = told(round_of(noor(free=(4, 5)), tess()))
     assert "One change is enough" in text
     assert "they could meet on Monday 00:00 UTC (with tess)" in text
-    assert "solved anew, they have a mentor, and one person more has than now" in text
+    assert "solved anew, they have a mentor, and at least one person more has than now" in text
 
 
 def test_two_changes_are_told_as_two() -> None:
@@ -76,7 +92,8 @@ def test_a_higher_priority_and_a_draw_are_told() -> None:
 def test_nothing_told_of_anybody_names_whom_they_avoid() -> None:
     text = told(round_of(noor(avoids=("tess",)), tess(), tess(id="uma", avoids=("noor",))))
     assert text.startswith(
-        "Up to 4 changes, on their side and one mentor's, were tried; none places"
+        "Up to 4 changes, on their side and one mentor's, were tried, and one more hour and place "
+        "with a mentor who fits; none places them."
     )
     assert not {"tess", "uma"} & set(text.split())
 
@@ -106,6 +123,74 @@ def test_where_running_pairs_may_change_nothing_is_claimed_that_is_not_so() -> N
         for who, account in Why(problem, solution).everybody():
             for way in account.smallest.ways:
                 assert is_enough(problem, solution, who, way.mentors[0], way.changes)
+
+
+@settings(calm, max_examples=60)
+@given(problems(side=True) | st.integers(0, 10**6).map(shared))
+def test_what_keeps_somebody_from_those_who_fit_is_so(problem: Problem) -> None:
+    """Whatever the objective and the rules: no place is said to be taken that is not."""
+    try:
+        solution = solve(problem)
+    except FileFaultsError:  # asks for more than there is
+        return
+    for who, account in Why(problem, solution).everybody():
+        assert account.now == now_by_hand(problem, solution, who)
+
+
+def now_by_hand(problem: Problem, solution: Solution, who: str) -> str | None:
+    """What the best of the mentors who fit lacks."""
+    judge, has = Judge(problem), {pair.mentee: pair.mentor for pair in solution.pairs}
+    company, found = Company(problem, has), set[str]()
+    for mentor in problem.mentors:
+        if judge.why_not(who, mentor.id):
+            continue
+        mine = [pair.start for pair in solution.pairs if pair.mentor == mentor.id]
+        hours = {None} if problem.timeless else set(judge.starts(who, mentor.id)) - set(mine)
+        if len(mine) >= mentor.capacity or not hours:
+            found.add("taken")
+        elif company.against(who, mentor.id):
+            found.add("together")
+        else:
+            found.add("left_out" if solution.status == "optimal" else "unproven")
+    best_first = ("left_out", "unproven", "together", "taken")
+    return next((word for word in best_first if word in found), None)
+
+
+@settings(calm, max_examples=40)
+@given(problems(side=True))
+def test_what_another_round_would_cost_is_never_a_gain(problem: Problem) -> None:
+    """Whatever comes first in the objective: the level that is named is worse, or none is."""
+    solution = solve(problem)
+    why = Why(problem, solution)
+    for entry in solution.unmatched:
+        found = why.person(entry.mentee).contest
+        if found is not None:
+            assert (found.loss > 0) == (found.level != "ties")
+            held = replace(problem, pins=(*problem.pins, Link(entry.mentee, found.mentor)))
+            then = {level.name: level.value for level in solve(held, solution.seed).levels}
+            if found.level not in ("ties", "levels"):
+                assert then[found.level] == found.after
+
+
+@pytest.mark.parametrize(
+    ("objective", "status", "words"),
+    [
+        (("worst", "matched"), "optimal", "the best round by this objective does without the pair"),
+        (("worst", "matched"), "feasible", "and is not proven to be the best"),
+        (("matched",), "optimal", "All who fit have no place, or no hour that suits, left"),
+    ],
+)
+def test_a_round_that_does_without_a_pair_says_so(objective, status, words) -> None:
+    """Zed shares nothing with Tess, who has room where the worst pair comes first."""
+    zed = noor(id="zed", interests={"art": 1})
+    capacity = 1 if objective == ("matched",) else 2
+    problem = round_of(noor(), zed, tess(capacity=capacity), objective=objective)
+    solution = replace(solve(problem), status=status)
+    (left,) = solution.unmatched
+    account = Why(problem, solution).person(left.mentee)
+    text = " ".join(one.text for one in sentences.account(problem, account))
+    assert words in text
+    assert "needed" not in explain.unmatched(problem, left)[0].text
 
 
 def test_groups_and_teams_are_heeded_in_what_is_claimed() -> None:
@@ -151,6 +236,24 @@ def files(tmp_path: Path) -> list[str]:
     (tmp_path / "p.json").write_text(dumps(problem))
     (tmp_path / "s.json").write_text(dumps_solution(solve(problem)))
     return [str(tmp_path / "p.json"), str(tmp_path / "s.json")]
+
+
+def test_nobody_to_explain_is_said_so(tmp_path: Path, capsys) -> None:
+    paths = [str(tmp_path / "p.json"), str(tmp_path / "s.json")]
+    for empty in (round_of(), round_of(tess())):
+        Path(paths[0]).write_text(dumps(empty))
+        Path(paths[1]).write_text(dumps_solution(solve(empty)))
+        assert main(["explain", *paths]) == 0
+        assert "Nobody asks for a mentor in this round" in capsys.readouterr().out
+
+
+def test_one_pair_is_one_pair(tmp_path: Path, capsys) -> None:
+    paths = [str(tmp_path / "p.json"), str(tmp_path / "s.json")]
+    Path(paths[0]).write_text(dumps(round_of(noor(), tess())))
+    assert main(["solve", paths[0], "-o", paths[1]]) == 0
+    assert capsys.readouterr().out.startswith("1 pair, 0 unmatched")
+    assert main(["check", *paths]) == 0
+    assert capsys.readouterr().out == "1 pair keeps every rule.\n"
 
 
 def test_explain_tells_it_as_text_and_as_data(files: list[str], capsys) -> None:
