@@ -258,6 +258,7 @@ def _mentorships(account_id: str) -> Section:
         "started_at": N_("Began"),
         "paused_at": N_("On a break since"),
         "closed_at": N_("Ended"),
+        "stays": N_("You would rather go on as you are"),
     }
     found = queries.mentorships_of(account_id)
     others = {
@@ -275,6 +276,7 @@ def _mentorships(account_id: str) -> Section:
             "started_at": each.started_at,
             "paused_at": each.paused_at,
             "closed_at": each.closed_at,
+            "stays": each.mentee_stays if each.mentee_id == account_id else each.mentor_stays,
         }
         for each in found
     ]

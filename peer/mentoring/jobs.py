@@ -35,8 +35,7 @@ def solve_round(round_id: str) -> None:
             service.fail_round(round_id, "engine")
         return
     insight = None
-    # What else can be said is said of rounds that leave running pairs alone.
-    if not answer.broken and not problem.may_change:
+    if not answer.broken:
         answer = replace(answer, price=_price(problem, solution, round_.seed))
         insight = _insight(problem, solution, progress)
     with work.begin():
@@ -45,7 +44,7 @@ def solve_round(round_id: str) -> None:
 
 def _price(problem: matching.Problem, solution: matching.Solution, seed: int) -> str | None:
     """What room would cost running pairs. The round stands without, should that ever fail."""
-    if not (solution.unmatched and problem.continuing):
+    if problem.may_change or not (solution.unmatched and problem.continuing):
         return None
     try:
         return snapshot.price(problem, seed, PRICE_SECONDS)

@@ -252,7 +252,9 @@ class Mentorship(Base):
     paused_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closure: Mapped[str] = mapped_column(String(16), default="")
-    stays: Mapped[bool] = mapped_column(default=False)  # one of them would rather not move
+    #: Who of them would rather stay as they are, so that no round proposes to move them.
+    mentee_stays: Mapped[bool] = mapped_column(default=False)
+    mentor_stays: Mapped[bool] = mapped_column(default=False)
 
 
 class ColumnMapping(Base):

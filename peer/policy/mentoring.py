@@ -164,12 +164,13 @@ REASON_WORDS: Words = MappingProxyType(
         "identity": N_("Wishes about whom to meet did not come together."),
         "topics": N_("Mentors who would fit would rather not hold one of your topics."),
         "area": N_("Mentors who would fit are from the same small area."),
-        "avoided": N_("Somebody asked not to meet."),
+        # Alike, so that nobody reads here who asked not to meet whom, or said no.
+        "avoided": N_("Mentors who would fit could not be asked."),
         "forbidden": N_("Mentors who would fit could not be asked."),
         "no_capacity": N_("Mentors who would fit have no place."),
         "floor": N_("The mentors you could meet fit too little."),
         "several": N_("Several things together."),
-        "contested": N_("The mentors who fit were needed for others."),
+        "contested": N_("Somebody would fit, and the round did without the pair."),
     }
 )
 
@@ -402,6 +403,15 @@ def can_change_mentorship(
     if not seen:
         return seen
     if state == MentorshipState.CLOSED or state == to:
+        return no(N_("This has changed already. Here is how it stands."), error=Conflict)
+    return YES
+
+
+def can_be_asked_again(actor: Actor, mentorship: Parties, state: str) -> Decision:
+    """Only the two themselves, each for their own part; coordinators never know."""
+    if actor.id not in {mentorship.mentee_id, mentorship.mentor_id}:
+        return HIDDEN
+    if state == MentorshipState.CLOSED:
         return no(N_("This has changed already. Here is how it stands."), error=Conflict)
     return YES
 

@@ -248,6 +248,47 @@ def test_a_pair_that_would_rather_stay_is_not_asked_again(
         assert session.get_one(Round, again).price is None
 
 
+def only_no_is_by(cast: Cast, who: str) -> Mentorship:
+    """Everybody says yes to the change but Noor or Tess; the pair goes on."""
+    moves, gets = asked(cast)
+    for actor, proposal in ((cast.uma, moves), (cast.zed, gets), (cast.tess, gets)):
+        says(actor, proposal)
+    says(cast.noor, moves, who != "noor")
+    says(cast.tess, moves, who != "tess")
+    with work.begin():
+        service.close_round(cast.cora, moves.round_id)
+        (running,) = queries.running_mentorships()
+    return running
+
+
+@pytest.mark.parametrize(("who", "other"), [("noor", "tess"), ("tess", "noor")])
+def test_who_would_rather_stay_can_take_it_back_and_only_they_read_it(
+    signed_in: SignIn, post: Post, cast: Cast, who: str, other: str
+) -> None:
+    page = f"/mentoring/mentorships/{only_no_is_by(cast, who).id}"
+    for name in (who, other, "cora"):
+        text = signed_in(name).get(page).get_data(as_text=True)
+        assert ("Rounds may ask me again" in text) == (name == who), name
+    assert post(signed_in(other), page, {"do": "ask"}).status_code == 303
+    with work.begin(writes=False):
+        assert queries.mentees_left_alone() == {cast.noor.id}  # the other's word is not theirs
+    assert post(signed_in(who), page, {"do": "ask"}).status_code == 303
+    assert "Rounds may ask me again" not in signed_in(who).get(page).get_data(as_text=True)
+    with work.begin(writes=False):
+        assert not queries.mentees_left_alone()
+
+
+def test_only_the_two_take_it_back_and_only_while_they_meet(core: Settings, cast: Cast) -> None:
+    running = only_no_is_by(cast, "noor")
+    for actor in (cast.cora, cast.zed):
+        with pytest.raises(NotFound), work.begin():
+            service.be_asked_again(actor, running.id)
+    with work.begin():
+        service.close_mentorship(cast.noor, running.id)
+    with pytest.raises(Conflict), work.begin():
+        service.be_asked_again(cast.noor, running.id)
+
+
 def test_a_no_of_the_new_mentor_leaves_the_pair_open_to_other_changes(
     core: Settings, cast: Cast
 ) -> None:
@@ -263,7 +304,8 @@ def test_a_no_of_the_new_mentor_leaves_the_pair_open_to_other_changes(
     with work.begin(writes=False):
         (running,) = queries.running_mentorships()
         rule = queries.pair_rule(cast.noor.id, cast.uma.id)
-    assert not running.stays
+    assert not running.mentee_stays
+    assert not running.mentor_stays
     assert rule is not None
     assert rule.kind == "forbid"
 

@@ -13,11 +13,15 @@ from peer.core import queue, work
 from peer.core.errors import Conflict, NotFound, Refused
 from peer.core.settings import Settings
 from peer.mentoring import jobs, queries, service
+from peer.mentoring.holdings import held
 from peer.mentoring.models import Round
+from peer.mentoring.routes import words
 from peer.mentoring.service.rounds import rule_pair
+from peer.policy import mentoring as policy
 from peer.policy.roles import Role
 from tests.cast import Cast
 from tests.mentoring.making import (
+    both_say_yes,
     newcomers,
     noor_meets_tess,
     solved_round,
@@ -51,7 +55,7 @@ def noor_has_the_only_place(cast: Cast) -> str:
 
 def test_who_has_no_mentor_is_told_with_what_would_be_enough(signed_in: SignIn, cast: Cast) -> None:
     text = page_of(signed_in("cora"), noor_has_the_only_place(cast), "unmatched")
-    assert "The mentors who fit were needed for others" in text
+    assert "The mentors who fit have no place, or no hour that suits, left in this round" in text
     assert "This would be enough:" in text
     assert "One more place with Tess" in text
     assert "If they met Tess:" in text
@@ -179,6 +183,80 @@ def test_nobody_reads_who_avoids_whom(signed_in: SignIn, cast: Cast, whose: str)
     assert "Tess" not in left
     assert "for reasons that stay private" in left
     assert "No small change would be enough" in left
+
+
+@pytest.mark.parametrize("whose", ["mentee", "mentor"])
+def test_what_is_held_of_somebody_does_not_tell_them_who_avoids_them(
+    core: Settings, cast: Cast, whose: str
+) -> None:
+    """Noor reads the same of a round whether Tess avoids her or a coordinator ruled the pair out."""
+    would_like_a_mentor(
+        cast.account("noor"), **({"avoids": ("Tess",)} if whose == "mentee" else {})
+    )
+    vetted_mentor(
+        cast, cast.account("tess"), **({"avoids": ("Noor",)} if whose == "mentor" else {})
+    )
+    round_id = solved_round(cast)
+    read = []
+    for reason in ("avoided", "forbidden"):
+        with work.begin():
+            left = queries.unmatched_in(round_id, cast.noor.id)
+            assert left is not None
+            assert reason == "forbidden" or left.reason == reason
+            left.reason = reason
+        with work.begin(writes=False):
+            (section,) = (s for s in held(cast.noor.id) if s.key == "left_over")
+            read.append([row["reason"] for row in section.rows])
+    assert read[0] == read[1]
+    assert "asked" not in str(read[0]).replace("be asked", "")
+    assert "avoid" not in str(read[0])
+
+
+def test_words_for_avoiding_are_nowhere_among_those_of_rounds() -> None:
+    """What a file says in a code has no words of its own on any page."""
+    for told in (words.RULES, words.REASONS, words.HELPS):
+        assert "avoided" not in told
+        assert not any("avoid" in text for text in told.values())
+    assert policy.REASON_WORDS["avoided"] == policy.REASON_WORDS["forbidden"]
+
+
+def test_a_round_in_which_running_pairs_may_change_is_explained_too(
+    signed_in: SignIn, cast: Cast
+) -> None:
+    """Noor meets Tess and could move to Uma, for Zed; who came last needs one more place."""
+    fluent = {"en": 3, "es": 3}
+    would_like_a_mentor(cast.account("noor"), languages=fluent)
+    vetted_mentor(cast, cast.account("tess"), languages={"es": 3}, capacity=1)
+    first = solved_round(cast)
+    with work.begin():
+        (proposal,) = queries.proposals_of(first)
+        service.approve(cast.cora, proposal.id)
+    both_say_yes(cast, proposal.id)
+    with work.begin():
+        service.close_round(cast.cora, first)
+    for account in (cast.account("zed"), *newcomers(cast, 1)):
+        would_like_a_mentor(account, languages={"es": 3})
+    vetted_mentor(cast, cast.account("uma"), languages={"en": 3}, capacity=1)
+    second = solved_round(cast)
+    with work.begin():
+        freer = service.start_freer_round(cast.cora, second, 1, seed=1).id
+    queue.run_now("rounds.solve", freer)
+    text = page_of(signed_in("cora"), freer, "unmatched")
+    assert "The mentors who fit have no place" in text
+    assert "One more place with Tess" in text
+
+
+def test_what_was_not_found_in_time_is_not_said_not_to_be(signed_in: SignIn, cast: Cast) -> None:
+    round_id = noor_has_the_only_place(cast)
+    with work.begin():
+        round_ = queries.round_locked(round_id)
+        insight = json.loads(json.dumps(round_.insight))
+        for known in insight["people"].values():
+            known |= {"size": 0, "ways": [], "proven": False}
+        round_.insight = insight
+    text = page_of(signed_in("cora"), round_id, "unmatched")
+    assert "What would be enough was not found in the time there was." in text
+    assert "No small change would be enough" not in text
 
 
 def test_a_no_given_in_private_shows_nowhere(signed_in: SignIn, cast: Cast) -> None:

@@ -93,7 +93,11 @@ def mentees_left_alone() -> frozenset[str]:
     return frozenset(
         row.mentee_id
         for row in running_mentorships()
-        if not may_move(row.state, stays=row.stays, on_a_break=row.mentee_id in resting)
+        if not may_move(
+            row.state,
+            stays=row.mentee_stays or row.mentor_stays,
+            on_a_break=row.mentee_id in resting,
+        )
     )
 
 

@@ -159,8 +159,15 @@ def mentorship(mentorship_id: str) -> str:
         room=rooms.private_room_of(row.id) if takes_part else None,
         closures={code: _(text) for code, text in policy.CLOSURES.items()},
         may_resume=queries.is_vetted_now(row.mentor_id),
+        stays=_stays(actor, row),
         words=words,
     )
+
+
+def _stays(actor: Actor, row: Mentorship) -> bool:
+    """Whether this person said that they would rather stay; nobody reads it of the other."""
+    own = {row.mentee_id: row.mentee_stays, row.mentor_id: row.mentor_stays}
+    return own.get(actor.id, False)
 
 
 def _times(row: Mentorship, zone: str) -> list[tuple[Any, str, bool]]:
@@ -175,7 +182,7 @@ def _times(row: Mentorship, zone: str) -> list[tuple[Any, str, bool]]:
 @bp.post("/mentoring/mentorships/<mentorship_id>")
 @work.unit_of_work
 def change_mentorship(mentorship_id: str) -> Response:
-    """Pause, go on, or close."""
+    """Pause, go on, be asked by rounds again, or close."""
     actor = current_actor()
     match request.form.get("do"):
         case "pause":
@@ -190,6 +197,9 @@ def change_mentorship(mentorship_id: str) -> Response:
             flash(_("This mentorship has come to its end."), "ok")
             if not actor.has(Role.COORDINATOR):
                 return redirect(url_for("mentoring.index"), 303)
+        case "ask":
+            service.be_asked_again(actor, mentorship_id)
+            flash(_("A round may ask you again. Nothing changes without your yes."), "ok")
         case _other:
             raise Invalid()
     return redirect(url_for("mentoring.mentorship", mentorship_id=mentorship_id), 303)

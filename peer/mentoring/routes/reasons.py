@@ -49,16 +49,26 @@ BLOCKS: Mapping[str, str] = {
     "no_capacity": N_("no place"),
     "kept_apart": N_("ruled out, for reasons that stay private"),
     "hour_taken": N_("the hours that suit are somebody's already"),
+    "together": N_("rules about several people"),
+    "left_out": N_("nothing; the round does without the pair"),
     "several": N_("several things at once"),
 }
 COSTS: Mapping[str, str] = {
     "no_capacity": N_("Places: if every mentor had a place for each of their hours"),
-    "no_time": N_("Time: if every hour suited everybody"),
+    "no_time": N_("Time: if every hour that mentors offer suited everybody"),
     "no_language": N_("Language: if everybody spoke one language"),
     "identity": N_("Identity: if everybody met anybody"),
     "topics": N_("Topics: if every mentor were open to all"),
     "area": N_("Area: if people of one small area could meet"),
     "floor": N_("Fit: if no pair were too weak"),
+}
+NOW: Mapping[str, str] = {
+    "taken": N_("The mentors who fit have no place, or no hour that suits, left in this round."),
+    "together": N_(
+        "A mentor would fit; rules about several people stand in the way in this round."
+    ),
+    "left_out": N_("A mentor who fits has room. The round is better as a whole without the pair."),
+    "unproven": N_("A mentor who fits has room. Time ran out before a better round was found."),
 }
 PRIVATE = N_("The mentors who would fit otherwise are ruled out, for reasons that stay private.")
 
@@ -80,8 +90,11 @@ class Telling:
         return words.weekly(moment_of(cell, self.row.week), self.zone)
 
 
-def why(reason: str) -> str:
-    """Why somebody has no mentor, in one sentence."""
+def why(reason: str, known: Mapping[str, Any] | None = None) -> str:
+    """Why somebody has no mentor, in one sentence; as exactly as it was worked out."""
+    now = (known or {}).get("now")
+    if now:
+        return _(NOW[now])
     return _(PRIVATE) if reason in ("avoided", "forbidden") else _(words.REASONS[reason])
 
 
@@ -110,6 +123,8 @@ def person(telling: Telling, known: Mapping[str, Any]) -> dict[str, Any]:
 
 def _intro(known: Mapping[str, Any]) -> str:
     size = known["size"]
+    if not size and not known["proven"]:
+        return _("What would be enough was not found in the time there was.")
     if not size:
         return _("No small change would be enough, on their side and one mentor's.")
     one = len(known["ways"]) == 1

@@ -178,7 +178,7 @@ def _left_over(entry: Unmatched, row: Round, names: Mapping[str, str]) -> dict[s
     held = [r for r in queries.rules_of_mentee(entry.mentee_id) if r.kind == "pin"]
     return {
         "mentee_id": entry.mentee_id,
-        "why": reasons.why(entry.reason),
+        "why": reasons.why(entry.reason, known),
         "blockers": reasons.blockers(entry.blockers),
         "known": reasons.person(telling, known) if known else None,
         "held": ", ".join(accounts.names_of(r.mentor_id for r in held).values()),

@@ -11,6 +11,7 @@ from peer.mentoring.service.inputs import (
 )
 from peer.mentoring.service.leaving import forget_person, forget_problem, part_kindly
 from peer.mentoring.service.mentorships import (
+    be_asked_again,
     close_mentorship,
     pause_mentorship,
     resume_mentorship,
@@ -48,6 +49,7 @@ __all__ = [
     "answer",
     "approve",
     "ask_again",
+    "be_asked_again",
     "begin_solving",
     "close_mentorship",
     "close_round",

@@ -74,9 +74,11 @@ def _heed_no(held: Together, proposal: Proposal) -> None:
     if of_the_new_pair and not held.is_new_hour(proposal):
         rule_pair(proposal.mentee_id, proposal.mentor_id, "forbid", "consent")
     if move is not None:
-        of_the_running = proposal.mentee_says is False or move.says is False
-        if of_the_running or (of_the_new_pair and held.is_new_hour(proposal)):
-            queries.mentorship_locked(move.mentorship_id).stays = True
+        running = queries.mentorship_locked(move.mentorship_id)
+        # With a new hour, the new mentor is the one they have.
+        mentor_says = proposal.mentor_says if held.is_new_hour(proposal) else move.says
+        running.mentee_stays = running.mentee_stays or proposal.mentee_says is False
+        running.mentor_stays = running.mentor_stays or mentor_says is False
 
 
 def _end(held: Together, state: ProposalState, *, but: frozenset[str] = frozenset()) -> None:

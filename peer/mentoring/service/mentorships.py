@@ -77,6 +77,21 @@ def close_mentorship(actor: Actor, mentorship_id: str, closure: str = "unsaid") 
     return mentorship
 
 
+def be_asked_again(actor: Actor, mentorship_id: str) -> Mentorship:
+    """Somebody who would rather have stayed may be asked by rounds again. Nobody hears of it.
+
+    Where the other would rather stay, rounds go on leaving the two as they are.
+    """
+    queries.mentorship_for(actor, mentorship_id)
+    mentorship = queries.mentorship_locked(mentorship_id)
+    require(policy.can_be_asked_again(actor, mentorship, mentorship.state))
+    if actor.id == mentorship.mentee_id:
+        mentorship.mentee_stays = False
+    else:
+        mentorship.mentor_stays = False
+    return mentorship
+
+
 def pause_mentorships_of(mentor_id: str) -> None:
     """A mentor who may not meet people for now keeps neither meetings nor a way into rooms."""
     for row in queries.mentorships_of(mentor_id):

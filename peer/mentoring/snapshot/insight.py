@@ -66,6 +66,7 @@ def _account(account: Account) -> dict[str, Any]:
             for way in ways
         ],
         "settled": account.settled,
+        "now": account.now,
         "contest": None if account.contest is None else _contest(account.contest),
         "circle": None if account.circle is None else _circle(account.circle),
     }

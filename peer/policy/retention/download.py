@@ -120,7 +120,6 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
                 "unmatched_people.would_help",
                 "pair_rules.*",
                 "mentorships.closure",
-                "mentorships.stays",
                 "vetting_steps.note",
                 "openings.*",
                 "shared_acts.*",
