@@ -95,8 +95,14 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two sizes, within a minute")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--only", default="", help="one size alone, such as 200/20")
+    parser.add_argument(
+        "--evening", type=float, default=0, metavar="MINUTES", help="500 people at human pace"
+    )
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if asked.evening:
+        print(json.dumps(trials.evening(minutes=asked.evening)))
+        return
     if asked.only:
         people, size = (int(part) for part in asked.only.split("/"))
         answer = _together({asked.only: trials.compare(people, size, rounds=3, seconds=3.0)})

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
-#: One core for everybody.
-ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+#: One core for everybody, and nothing from outside: a peer has our package's name.
+ALONE = {"PYTHONPATH": "", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 #: A method that is quicker than this is run again, and its least time counts.
 QUICK, AGAIN = 30.0, 2
 
