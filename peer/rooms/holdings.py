@@ -8,6 +8,7 @@ from peer.core.expiry import days_ago, delete_some
 from peer.core.words import N_
 from peer.moderation import queries as moderation
 from peer.policy.circle import Turn
+from peer.policy.distance import How
 from peer.policy.roles import Role
 from peer.policy.rooms import MessageState, Reaction
 from peer.rooms import queries, service
@@ -35,6 +36,9 @@ _REACTION_WORDS: dict[str, str] = {
 }
 
 
+_HOW_WORDS: dict[str, str] = {How.MUTE: N_("Muted"), How.BLOCK: N_("Blocked")}
+
+
 def held(account_id: str) -> list[Section]:
     """The rooms they are in, what they said and what they answered with a warm word."""
     titles = _Titles(account_id)
@@ -46,6 +50,7 @@ def held(account_id: str) -> list[Section]:
         _whispers(account_id, titles),
         _messages(account_id, titles),
         _reactions(account_id),
+        _distances(account_id),
     ]
 
 
@@ -188,6 +193,16 @@ def _reactions(account_id: str) -> Section:
         for kind, count in queries.reactions_by(account_id)
     ]
     return Section("reactions", N_("Warm words you gave"), labels, rows)
+
+
+def _distances(account_id: str) -> Section:
+    """Whom they keep away. Who keeps them away is the others', and in nobody's file but theirs."""
+    labels = {"who": N_("Name"), "how": N_("How")}
+    rows: list[Row] = [
+        {"who": kept.name, "how": said(_HOW_WORDS, kept.how)}
+        for kept in queries.kept_by(account_id)
+    ]
+    return Section("distances", N_("Whom you have muted or blocked"), labels, rows)
 
 
 def leave(account_id: str) -> None:

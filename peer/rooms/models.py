@@ -130,6 +130,20 @@ class MessageReaction(Base):
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
 
 
+class Distance(Base):
+    """That somebody keeps somebody else at a distance: who, whom and how, and nothing more."""
+
+    __tablename__ = "distances"
+
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    about_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    how: Mapped[str] = mapped_column(String(8))
+
+
 class RoomChange(Base):
     """Change number `seq` of a room: that a message appeared, or is now different."""
 

@@ -14,6 +14,7 @@ export function startLog(room, words, ask) {
   const time = new Intl.DateTimeFormat(lang, { hour: 'numeric', minute: '2-digit', timeZone: zone });
   const date = new Intl.DateTimeFormat(lang, { dateStyle: 'full', timeZone: zone });
 
+  const muted = (message) => room.dataset.muted.split(' ').includes(message.author.id);
   const find = (id) => document.getElementById(`m-${id}`);
   const items = () => list.querySelectorAll('[data-id]');
   const place = (item) => (item.dataset.place ? Number(item.dataset.place) : Infinity);
@@ -63,7 +64,16 @@ export function startLog(room, words, ask) {
     write('more', words.more.replace('{name}', () => name).replace('{time}', when));
     answerOf(item, message.reply_to);
     react(item, message, mine);
+    if (muted(message)) fold(item);
     return item;
+  }
+
+  // Of somebody whom the reader has muted one line is left; what they wrote stands in it.
+  function fold(item) {
+    const line = template('fold').firstElementChild.cloneNode(true);
+    line.querySelector('[data-fold]').append(...item.childNodes);
+    item.append(line);
+    item.classList.add('msg--folded');
   }
 
   // The template's addresses hold an empty id: /messages//edit, r-
@@ -90,6 +100,7 @@ export function startLog(room, words, ask) {
       if (!id) { node.remove(); return; }
       node.querySelector('a').href = `#m-${id}`;
       const said = other && other.querySelector('[data-part="open"] [data-part="text"]');
+      if (other && other.matches('.msg--folded')) { node.querySelector('bdi').textContent = words.muted; return; }
       node.querySelector('bdi').textContent = other
         ? other.querySelector('[data-part="name"]').textContent + (said ? `: ${short(said.textContent)}` : '')
         : words.earlierReply;
@@ -140,7 +151,7 @@ export function startLog(room, words, ask) {
   function follows(item) {
     const before = item.previousElementSibling;
     const close = before && before.dataset.id && before.dataset.author === item.dataset.author
-      && !before.matches('.msg--held') && !item.matches('.msg--held')
+      && !before.matches('.msg--held, .msg--folded') && !item.matches('.msg--held, .msg--folded')
       && Date.parse(item.dataset.at) - Date.parse(before.dataset.at) < TOGETHER;
     item.classList.toggle('msg--more', Boolean(close));
     item.querySelector('[data-part="meta"]').classList.toggle('vh', Boolean(close));
@@ -181,9 +192,21 @@ export function startLog(room, words, ask) {
       else insert(item);
       trim();
     });
-    if (old || message.author.id === me || !announce) return;
+    if (old || message.author.id === me || !announce || muted(message)) return;
     if (!atNewest()) newer.hidden = false;
     queue(message);
+  }
+
+  // Everything as the server says it is by now for this reader; what was open stays open.
+  function renew(page) {
+    const fresh = document.adoptNode(page.querySelector('[data-messages]'));
+    const open = new Set([...list.querySelectorAll('.msg > details[open]')].map((each) => each.parentNode.id));
+    const focus = list.contains(document.activeElement);
+    steady(() => list.replaceChildren(...fresh.children));
+    open.forEach((id) => document.getElementById(id)?.querySelector('.msg > .fold')?.setAttribute('open', ''));
+    part('earlier-box').hidden = page.querySelector('[data-earlier-box]').hidden;
+    part('empty').hidden = items().length > 0;
+    if (focus) log.focus();
   }
 
   // Takes the old one's place; if it has moved (let through only now), to where it belongs.
@@ -284,5 +307,5 @@ export function startLog(room, words, ask) {
   });
 
   const say = (text) => queue({ said: text });
-  return { show, drop, find, say, atNewest, onNewest: (function_) => { newest = function_; } };
+  return { show, drop, renew, find, say, atNewest, onNewest: (function_) => { newest = function_; } };
 }

@@ -70,6 +70,7 @@ export function startNow(room, words, composer, log) {
   apply();
   document.addEventListener('visibilitychange', () => { if (again) look(); });
   return {
+    look,
     told: ({ room: where, mark }) => { if (where === id && mark !== find().dataset.mark) look(); },
     // Whoever holds the talking piece and has spoken is done, and no longer passes. Of somebody
     // new, one more of their first messages is there.

@@ -97,6 +97,23 @@ socket.on('room:state', (state) => {
 socket.on('session:state', now.told);
 socket.on('circle:state', now.told);
 
+// Whom the reader hears less of has changed, here or in another tab: the same messages, shown anew.
+socket.on('mine:changed', () => {
+  const request = new XMLHttpRequest();
+  request.open('GET', `/rooms/${id}`);
+  request.responseType = 'document'; // parsed by the browser, and scripts in it never run
+  request.onload = () => {
+    const fresh = request.response?.querySelector('[data-room][data-seq]');
+    if (request.status !== 200 || !fresh) return;
+    room.dataset.muted = fresh.dataset.muted;
+    log.renew(fresh);
+    have = Number(fresh.dataset.seq); // what has come since is shown once more, as it is by now
+    if (following) follow();
+    now.look();
+  };
+  request.send();
+});
+
 socket.on('room:presence', ({ room: where, count }) => {
   if (where !== id) return;
   const here = part('here');

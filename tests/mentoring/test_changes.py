@@ -28,6 +28,7 @@ from peer.policy import mentoring as policy
 from peer.policy.mentoring import MentorshipState, ProposalState, RoundState, Vetting
 from peer.policy.roles import Actor, Role
 from peer.rooms import queries as rooms
+from peer.rooms import service as room_service
 from tests.cast import Cast
 from tests.mentoring.making import (
     both_say_yes,
@@ -35,6 +36,7 @@ from tests.mentoring.making import (
     vetted_mentor,
     would_like_a_mentor,
 )
+from tests.rooms.place import a_room, said
 
 SignIn = Callable[[str], FlaskClient]
 Post = Callable[..., TestResponse]
@@ -410,7 +412,22 @@ def test_the_mentee_who_would_move_leaves_and_the_place_is_free(core: Settings, 
         assert session.get(Proposal, moves.id) is None
 
 
-def test_who_asks_meanwhile_not_to_meet_is_heard(core: Settings, cast: Cast) -> None:
+def in_their_profile(cast: Cast) -> None:
+    with work.begin():
+        queries.mentor_with(cast.uma.id).avoids = ["nOOr"]
+
+
+def by_blocking_them(cast: Cast) -> None:
+    room = a_room(cast, cast.noor, cast.uma, entry="invited")
+    hers = said(cast.uma, room, "well")
+    with work.begin():
+        room_service.keep_distance(cast.noor, hers.id, "block")
+
+
+@pytest.mark.parametrize("asks", [in_their_profile, by_blocking_them])
+def test_who_asks_meanwhile_not_to_meet_is_heard(
+    core: Settings, cast: Cast, asks: Callable[[Cast], None]
+) -> None:
     moves, gets = asked(cast)
     for actor, proposal in (
         (cast.noor, moves),
@@ -419,9 +436,7 @@ def test_who_asks_meanwhile_not_to_meet_is_heard(core: Settings, cast: Cast) -> 
         (cast.tess, gets),
     ):
         says(actor, proposal)
-    with work.begin():
-        profile = queries.mentor_with(cast.uma.id)
-        profile.avoids = ["nOOr"]
+    asks(cast)
     says(cast.uma, moves)
     assert as_before(cast)
 

@@ -15,6 +15,7 @@ from peer.mentoring import jobs, queries, service, snapshot
 from peer.mentoring.models import Round
 from peer.policy.mentoring import ProposalState, RoundState
 from peer.policy.roles import Role
+from peer.rooms import service as rooms
 from tests.cast import Cast
 from tests.mentoring.making import (
     approved,
@@ -24,6 +25,7 @@ from tests.mentoring.making import (
     vetted_mentor,
     would_like_a_mentor,
 )
+from tests.rooms.place import a_room, said
 
 SignIn = Callable[[str], FlaskClient]
 Post = Callable[..., TestResponse]
@@ -79,6 +81,23 @@ def test_avoided_people_are_not_paired_from_either_side(core: Settings, cast: Ca
     would_like_a_mentor(cast.account("zed"))
     vetted_mentor(cast, cast.account("tess"), avoids=("Zed",), capacity=2)
     assert _pairs(solved_round(cast)) == set()
+
+
+@pytest.mark.parametrize("whose", ["mentee", "mentor"])
+def test_who_has_blocked_the_other_in_a_room_is_not_paired_with_them(
+    core: Settings, cast: Cast, whose: str
+) -> None:
+    noor = would_like_a_mentor(cast.account("noor"))
+    tess = vetted_mentor(cast, cast.account("tess"))
+    room = a_room(cast, noor, tess, entry="invited")
+    one, other = (noor, tess) if whose == "mentee" else (tess, noor)
+    with work.begin():
+        rooms.keep_distance(one, said(other, room, "well").id, "block")
+    round_id = solved_round(cast)
+    assert _pairs(round_id) == set()
+    with work.begin(writes=False):
+        (left,) = queries.unmatched_of(round_id)
+    assert left.reason == "avoided"
 
 
 def test_nobody_mentors_themselves(core: Settings, cast: Cast) -> None:

@@ -98,6 +98,8 @@ IN_WORDS = {
     "message_reactions.kind",
     "circle_seats.turn",
     "whispers.room_id",
+    "distances.about_id",
+    "distances.how",
     "mentee_profiles.languages",
     "mentee_profiles.interests",
     "mentee_profiles.identity",

@@ -19,6 +19,7 @@ from peer.notifications.service import notify
 from peer.policy import mentoring as policy
 from peer.policy.mentoring import ProposalState, RoundState
 from peer.policy.roles import Actor, require
+from peer.rooms import queries as rooms
 
 TRIES = 3
 SILENCE = timedelta(minutes=3)  # a round without a sign of life for so long is asked for again
@@ -117,6 +118,7 @@ def facts_now(programme: Programme, may_change: int = 0) -> Facts:
         ),
         may_change=may_change,
         left_alone=queries.mentees_left_alone(),
+        apart=rooms.pairs_apart({*mentees, *(mentor.account_id for mentor in mentors)}),
     )
 
 

@@ -13,6 +13,7 @@ from peer.mentoring import queries
 from peer.mentoring.models import MenteeProfile, MentorProfile, Move, Proposal
 from peer.policy import mentoring as policy
 from peer.policy.mentoring import MentorshipState, ProposalState
+from peer.rooms import queries as rooms
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ class Together:
 
 
 def _kept_apart(mentee: MenteeProfile, mentor: MentorProfile) -> bool:
-    """Whether one has asked meanwhile not to meet the other."""
+    """Whether one has asked meanwhile not to meet the other, or has blocked them in a room."""
+    if rooms.pairs_apart([mentee.account_id, mentor.account_id]):
+        return True
     names = accounts.names_of([mentee.account_id, mentor.account_id])
 
     def avoids(one: MenteeProfile | MentorProfile, other: MenteeProfile | MentorProfile) -> bool:

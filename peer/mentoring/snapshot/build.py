@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -32,6 +33,7 @@ class Facts:
     named: Mapping[str, str] = field(default_factory=dict)
     may_change: int = 0
     left_alone: frozenset[str] = frozenset()
+    apart: AbstractSet[tuple[str, str]] = frozenset()  # one has blocked the other; both ways round
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class _Taking:
             interests=dict(person.interests),
             style=dict(person.style),
             prefers=self._meant(person.prefers, self.mentor_key),
-            avoids=self._meant(person.avoids, self.mentor_key),
+            avoids=self._avoided(person, self.mentor_key),
             priority=person.priority,
         )
 
@@ -140,7 +142,7 @@ class _Taking:
         key = self.mentor_key[person.account_id]
         running = [row for row in self.running.values() if row.mentor == key]
         reserved = self.reserved[person.account_id]
-        avoids = self._meant(person.avoids, self.mentee_key)
+        avoids = self._avoided(person, self.mentee_key)
         return Mentor(
             id=key,
             capacity=max(person.capacity - len(reserved), len(running)),
@@ -171,6 +173,17 @@ class _Taking:
         """The keys of the people on the other side whom pseudonyms mean."""
         meant = (self.facts.named.get(name, "") for name in names)
         return tuple(sorted({keys[account] for account in meant if account in keys}))
+
+    def _avoided(
+        self, person: MenteeProfile | MentorProfile, keys: Mapping[str, str]
+    ) -> tuple[str, ...]:
+        """Whom the person would rather not meet, and who has blocked whom in a room: all alike."""
+        blocked = {
+            keys[other]
+            for one, other in self.facts.apart
+            if one == person.account_id and other in keys
+        }
+        return tuple(sorted(blocked.union(self._meant(person.avoids, keys))))
 
     def _forbids(self, taking_part: set[str]) -> Iterable[Link]:
         pairs = {(r.mentee_id, r.mentor_id) for r in self.facts.rules if r.kind == "forbid"}

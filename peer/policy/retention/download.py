@@ -39,6 +39,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
                 "seats.gathering_id",
                 "circle_seats.account_id",
                 "circle_seats.gathering_id",
+                "distances.account_id",
                 "whispers.id",
                 "whispers.author_id",
                 "whispers.to_id",

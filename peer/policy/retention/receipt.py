@@ -21,6 +21,7 @@ CALLED: Mapping[str, str] = MappingProxyType(
         "arrivals": N_("Counts of first messages"),
         "seats": N_("Places in sessions"),
         "circle_seats": N_("Places in circles"),
+        "distances": N_("People muted or blocked"),
         "whispers": N_("Words to one person"),
         "messages": N_("Messages"),
         "message_reactions": N_("Warm words"),

@@ -107,6 +107,13 @@ LIVES = (
         N_("As long as the message, or until you take it back."),
     ),
     Life(
+        "distances",
+        "rooms",
+        N_("Whom you have muted or blocked; nothing else about it, not even since when."),
+        N_("So that you hear less of somebody, without anybody noticing."),
+        N_("Until you undo it, or one of you erases their account."),
+    ),
+    Life(
         "room_changes",
         "rooms",
         N_("The numbers of a room's changes; no words and no names."),

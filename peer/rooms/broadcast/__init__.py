@@ -6,6 +6,7 @@ from peer.rooms.broadcast.changes import (
     announce_new,
     facts_changed,
     message_json,
+    mine_changed,
     removed_json,
 )
 from peer.rooms.broadcast.company import (
@@ -32,6 +33,7 @@ __all__ = [
     "here",
     "look_whether_it_stores",
     "message_json",
+    "mine_changed",
     "removed_json",
     "rooms_to_tend",
     "someone_writes",

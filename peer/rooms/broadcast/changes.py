@@ -7,7 +7,7 @@ is let through; then it appears like a new one. So nobody can tell from a gap th
 held. What happens to it before is told to its author alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -18,6 +18,7 @@ from peer.rooms.models import Message, Room, RoomChange
 from peer.rooms.queries import Change, Line
 
 MessageJson = dict[str, Any]
+MINE_CHANGED = "mine:changed"
 
 
 def announce(message: Message) -> int | None:
@@ -101,6 +102,14 @@ def _tell_author(message: Message | Line) -> None:
     realtime.tell(f"account:{message.author_id}", "message:held", payload)
 
 
+def mine_changed(account_id: str) -> None:
+    """Have a person's own open pages look again at what they have set for themself alone.
+
+    Whom they have blocked decides what pages are sent: of that the pump of each room tells them.
+    """
+    realtime.tell(f"account:{account_id}", MINE_CHANGED, {})
+
+
 def facts_changed(room_id: str) -> None:
     """Have open pages look again at whether the room is open and who may be in it."""
     realtime.hub.ring("room-facts", room_id)
@@ -129,7 +138,7 @@ def message_json(
         "at": line.at.isoformat(),
         "edited": line.edited,
         "reply_to": line.reply_to,
-        "reactions": dict(line.reactions),
+        "reactions": dict(line.reactions) if viewer_id != line.author_id else line.heard,
     }
     if viewer_id is not None:
         found["mine"] = sorted(line.mine)
@@ -143,8 +152,13 @@ def removed_json(room_id: str, message_id: str, seq: int) -> MessageJson:
     return {"id": message_id, "room": room_id, "seq": seq, "state": "removed"}
 
 
-def change_json(room_id: str, change: Change, viewer_id: str | None = None) -> MessageJson:
-    """A change as pages receive it: the message as it is now, or that it is gone."""
-    if change.line is None or not change.line.shown:
+def change_json(
+    room_id: str, change: Change, viewer_id: str | None = None, blocked: Collection[str] = ()
+) -> MessageJson:
+    """A change as pages receive it: the message as it is now, or that it is gone.
+
+    Whoever has `blocked` its author receives its number like that of a message that is gone.
+    """
+    if change.line is None or not change.line.shown or change.line.author_id in blocked:
         return removed_json(room_id, change.message_id, change.seq)
     return message_json(change.line, seq=change.seq, viewer_id=viewer_id)

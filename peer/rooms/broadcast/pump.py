@@ -20,7 +20,12 @@ from peer.core.realtime import Parcel, event_text, hub, on_gone
 from peer.policy.roles import Actor
 from peer.rooms import queries
 from peer.rooms.broadcast import presence
-from peer.rooms.broadcast.changes import change_json, message_json
+from peer.rooms.broadcast.changes import (
+    MINE_CHANGED,
+    change_json,
+    message_json,
+    removed_json,
+)
 from peer.rooms.models import Room
 from peer.rooms.queries import Change, Line
 
@@ -47,24 +52,43 @@ class Facts:
 
 @dataclass(frozen=True)
 class Told:
-    """One change as pages receive it; author and nonce only where there are words of somebody."""
+    """One change as pages receive it; author and nonce only where there are words of somebody.
+
+    `own`: the text for its author, where they see it otherwise.
+    """
 
     text: str
+    room_id: str
+    message_id: str
+    seq: int
     author_id: str = ""
     nonce: str = ""
+    own: str = ""
+
+    @property
+    def gone(self) -> str:
+        """What whoever has blocked its author receives for its number."""
+        return event_text("message:changed", removed_json(self.room_id, self.message_id, self.seq))
 
     @property
     def text_to_author(self) -> str:
-        """The same, and the nonce: the payload is an object, and ends the event."""
-        return f'{self.text[:-2]},"nonce":{json.dumps(self.nonce)}}}]'
+        """The text, and the nonce: the payload is an object, and ends the event."""
+        return f'{(self.own or self.text)[:-2]},"nonce":{json.dumps(self.nonce)}}}]'
+
+    def told_to(self, account_id: str, blocked: frozenset[str]) -> str:
+        """The text that one person receives, who has `blocked` some authors."""
+        if not self.author_id or self.author_id not in blocked | {account_id}:
+            return self.text
+        return self.text_to_author if self.author_id == account_id else self.gone
 
 
 @dataclass(frozen=True)
 class Listener:
-    """Whose socket it is, and the connection behind it."""
+    """Whose socket it is, the connection behind it, and whom they have blocked."""
 
     account_id: str
     connection: Any
+    blocked: frozenset[str] = frozenset()
 
 
 class Recent:
@@ -165,24 +189,24 @@ class Pump:
         return len(changes) == queries.CATCH_UP
 
     def _deliver(self, told: Sequence[Told]) -> None:
-        """To everybody in one go; authors are told their own nonces."""
+        """To everybody in one go; authors are told their own nonces, blockers only the number."""
         parcel = Parcel([each.text for each in told])
-        own: dict[str, Parcel] = {}
+        own: dict[tuple[str, frozenset[str]], Parcel] = {}
         authors = {each.author_id for each in told if each.author_id}
         for listener in list(self.listeners.values()):
-            account_id = listener.account_id
-            if account_id not in authors:
+            account_id, blocked = listener.account_id, listener.blocked
+            if account_id not in authors and (not blocked or blocked.isdisjoint(authors)):
                 parcel.send(listener.connection)
                 continue
-            if account_id not in own:
-                own[account_id] = parcel.with_others(
+            if (account_id, blocked) not in own:
+                own[account_id, blocked] = parcel.with_others(
                     {
-                        place: each.text_to_author
+                        place: each.told_to(account_id, blocked)
                         for place, each in enumerate(told)
-                        if each.author_id == account_id
+                        if each.author_id and each.author_id in blocked | {account_id}
                     }
                 )
-            own[account_id].send(listener.connection)
+            own[account_id, blocked].send(listener.connection)
 
     def let_in(self, sid: str, actor: Actor, since: int | None) -> Entered:
         """Give a socket what it has not seen, and join it to what comes."""
@@ -190,17 +214,18 @@ class Pump:
             with work.begin(writes=False):
                 room = queries.room_to_read(actor, self.room_id)
                 facts = Facts(room.last_seq, room.roster, room.is_open)
+                blocked = queries.distances_of(actor.id).blocked
                 waiting = self._missed(facts)
                 upto = waiting[-1].seq if waiting else self.sent
-                entered = self._from_memory(actor, since, waiting, upto) or _page(
-                    self.room_id, actor, since, upto
+                entered = self._from_memory(actor, since, waiting, upto, blocked) or _page(
+                    self.room_id, actor, since, upto, blocked
                 )
             self._send(waiting)
             if since is not None and entered.more:
                 return entered
             if not self.listeners:
                 self.roster, self.is_open = facts.roster, facts.is_open
-            self.listeners[sid] = Listener(actor.id, hub.connection_of(sid))
+            self.listeners[sid] = Listener(actor.id, hub.connection_of(sid), blocked)
             hub.join(sid, socket_room(self.room_id))
             return entered
 
@@ -212,7 +237,12 @@ class Pump:
         return self._new(facts.last_seq) if facts.last_seq > self.sent else []
 
     def _from_memory(
-        self, actor: Actor, since: int | None, waiting: Sequence[Change], upto: int
+        self,
+        actor: Actor,
+        since: int | None,
+        waiting: Sequence[Change],
+        upto: int,
+        blocked: frozenset[str],
     ) -> Entered | None:
         """What a page missed that was away for a moment only, without asking the database."""
         if since is None or since > upto:
@@ -223,7 +253,9 @@ class Pump:
             return None
         latest = {change.message_id: change.line for change in missed}
         told = [
-            change_json(self.room_id, replace(each, line=latest[each.message_id]), actor.id)
+            change_json(
+                self.room_id, replace(each, line=latest[each.message_id]), actor.id, blocked
+            )
             for each in missed
         ]
         return Entered(upto, told, False)
@@ -244,6 +276,7 @@ class Pump:
                 for sid in self._shut_out():
                     hub.emit("room:state", self._state("left"), to=sid)
                     self.let_out(sid)
+                self._look_whom_they_block()
 
     def _state(self, word: str) -> dict[str, str]:
         return {"room": self.room_id, "state": word}
@@ -259,17 +292,29 @@ class Pump:
             }
         return [sid for sid, one in self.listeners.items() if one.account_id not in readers]
 
+    def _look_whom_they_block(self) -> None:
+        with work.begin(writes=False):
+            kept = queries.distances_among(self.people())
+        for sid, one in list(self.listeners.items()):
+            blocked = kept[one.account_id].blocked if one.account_id in kept else frozenset()
+            if blocked != one.blocked:
+                self.listeners[sid] = replace(one, blocked=blocked)
+                hub.emit(MINE_CHANGED, {}, to=sid)  # from here on it holds: the page looks again
+
     def people(self) -> set[str]:
         """Who follows the room here."""
         return {listener.account_id for listener in self.listeners.values()}
 
 
 def _told(room_id: str, change: Change) -> Told:
-    payload = change_json(room_id, change)
-    if change.line is None or "text" not in payload:
-        return Told(event_text("message:changed", payload))
-    event = "message:posted" if change.posted else "message:changed"
-    return Told(event_text(event, payload), change.line.author_id, change.line.nonce)
+    payload, line = change_json(room_id, change), change.line
+    shown = line is not None and "text" in payload
+    event = "message:posted" if shown and change.posted else "message:changed"
+    told = Told(event_text(event, payload), room_id, change.message_id, change.seq)
+    if line is None or not shown:
+        return told
+    own = event_text(event, payload | {"reactions": line.heard}) if line.unheard else ""
+    return replace(told, author_id=line.author_id, nonce=line.nonce, own=own)
 
 
 _pumps: dict[str, Pump] = {}
@@ -284,13 +329,15 @@ def _word(facts: Facts) -> str:
     return "open" if facts.is_open else "closed"
 
 
-def _page(room_id: str, actor: Actor, since: int | None, upto: int) -> Entered:
+def _page(
+    room_id: str, actor: Actor, since: int | None, upto: int, blocked: frozenset[str]
+) -> Entered:
     if since is None:
         lines, earlier = queries.page_of(room_id, actor.id, upto=upto)
         return Entered(upto, [message_json(line, viewer_id=actor.id) for line in lines], earlier)
     changes = queries.changes_between(room_id, since, upto, viewer_id=actor.id)
     more = bool(changes) and changes[-1].seq < upto
-    told = [change_json(room_id, change, actor.id) for change in changes]
+    told = [change_json(room_id, change, actor.id, blocked) for change in changes]
     return Entered(changes[-1].seq if more else upto, told, more)
 
 

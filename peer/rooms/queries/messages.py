@@ -13,6 +13,7 @@ from peer.core.errors import NotFound
 from peer.policy.roles import Actor
 from peer.policy.rooms import SHOWN, MessageState
 from peer.rooms.models import Membership, Message, MessageReaction, Room, RoomChange
+from peer.rooms.queries.distance import distances_among, distances_of
 from peer.rooms.queries.rooms import locked_room, room_to_read
 
 PAGE = 50  # messages of a page of the log
@@ -41,11 +42,20 @@ class Line:
     reply: "Line | None" = None
     reactions: tuple[tuple[str, int], ...] = ()
     mine: frozenset[str] = frozenset()  # the viewer's own reactions
+    # Of the reactions, how many come from people whom its author has blocked, and does not see.
+    unheard: tuple[tuple[str, int], ...] = ()
 
     @property
     def shown(self) -> bool:
         """Whether everybody in the room sees it."""
         return self.state in SHOWN
+
+    @property
+    def heard(self) -> dict[str, int]:
+        """The reactions as its author sees them."""
+        unheard = dict(self.unheard)
+        counts = {kind: count - unheard.get(kind, 0) for kind, count in self.reactions}
+        return {kind: count for kind, count in counts.items() if count}
 
 
 @dataclass(frozen=True)
@@ -206,16 +216,42 @@ def _dressed(lines: Sequence[Line], viewer_id: str | None) -> list[Line]:
     """`lines` with the reactions to them and what they answer."""
     ids = [line.id for line in lines]
     counts, mine = _reactions(ids), _own_reactions(ids, viewer_id)
-    answered = _answered(lines)
+    unheard = _unheard(lines) if counts else {}
+    answered = _answered(lines, viewer_id)
     return [
         replace(
             line,
             reactions=tuple(counts.get(line.id, ())),
             mine=frozenset(mine.get(line.id, ())),
+            unheard=tuple(unheard.get(line.id, {}).items()),
             reply=answered.get(line.reply_to or ""),
         )
         for line in lines
     ]
+
+
+def _unheard(lines: Sequence[Line]) -> dict[str, dict[str, int]]:
+    """For each line how many of its reactions, by kind, come from whom its author has blocked."""
+    blocked = {
+        account_id: distances.blocked
+        for account_id, distances in distances_among({line.author_id for line in lines}).items()
+        if distances.blocked
+    }
+    authors = {line.id: line.author_id for line in lines if line.author_id in blocked}
+    if not authors:
+        return {}
+    rows = work.session().execute(
+        select(MessageReaction.message_id, MessageReaction.kind, MessageReaction.account_id).where(
+            MessageReaction.message_id.in_(authors),
+            MessageReaction.account_id.in_(frozenset().union(*blocked.values())),
+        )
+    )
+    found: dict[str, dict[str, int]] = {}
+    for message_id, kind, account_id in rows:
+        if account_id in blocked[authors[message_id]]:
+            counts = found.setdefault(message_id, {})
+            counts[kind] = counts.get(kind, 0) + 1
+    return found
 
 
 def _reactions(ids: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
@@ -245,12 +281,13 @@ def _own_reactions(ids: Iterable[str], viewer_id: str | None) -> dict[str, list[
     return found
 
 
-def _answered(lines: Iterable[Line]) -> dict[str, Line]:
+def _answered(lines: Iterable[Line], viewer_id: str | None) -> dict[str, Line]:
     wanted = {line.reply_to for line in lines if line.reply_to}
     if not wanted:
         return {}
     found = _lines(_with_names().where(Message.id.in_(wanted), Message.state.in_(SHOWN)))
-    return {line.id: line for line in found}
+    blocked = distances_of(viewer_id).blocked
+    return {line.id: line for line in found if line.author_id not in blocked}
 
 
 def line_of(message: Message, viewer_id: str | None = None) -> Line:
@@ -269,9 +306,13 @@ def page_of(
 ) -> tuple[list[Line], bool]:
     """The last `limit` shown messages whose place is under `before` and not over `upto`.
 
-    The oldest first, and whether there are earlier ones.
+    The oldest first, and whether there are earlier ones. Those of people whom the viewer has
+    blocked are not among them.
     """
     found = _with_names().where(Message.room_id == room_id, Message.state.in_(SHOWN))
+    blocked = distances_of(viewer_id).blocked
+    if blocked:
+        found = found.where(Message.author_id.not_in(sorted(blocked)))
     if before is not None:
         found = found.where(Message.place < before)
     if upto is not None:

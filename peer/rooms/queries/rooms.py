@@ -13,6 +13,7 @@ from peer.policy import rooms as policy
 from peer.policy.roles import Actor, require
 from peer.policy.rooms import Entry, RoomKind, Standing
 from peer.rooms.models import Gathering, Membership, Message, Room
+from peer.rooms.queries.distance import distances_of
 from peer.rooms.queries.gatherings import next_dates
 from peer.rooms.queries.posting import Placed
 
@@ -174,7 +175,11 @@ def title_of(room: Room, viewer_id: str) -> str:
 
 
 def _unread(account_id: str) -> dict[str, int]:
-    """How many messages of others each of a person's rooms holds since they last looked."""
+    """How many messages of others each of a person's rooms holds since they last looked.
+
+    Those of people whom they have muted or blocked do not count.
+    """
+    kept = distances_of(account_id)
     rows = work.session().execute(
         select(Message.room_id, func.count().label("unread"))
         .join(
@@ -183,7 +188,7 @@ def _unread(account_id: str) -> dict[str, int]:
         )
         .where(
             Message.place > Membership.seen_seq,
-            Message.author_id != account_id,
+            Message.author_id.not_in([account_id, *sorted(kept.muted | kept.blocked)]),
             Message.state.in_(policy.SHOWN),
         )
         .group_by(Message.room_id)

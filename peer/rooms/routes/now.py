@@ -52,6 +52,7 @@ class NowPage:
     may_end: bool = False
     mark: str = ""  # by which a page knows whether what it is told is new
     may_steer: bool = False
+    blocked: bool = False  # in a room for two, the reader has blocked the other
     agenda: AgendaPage | None = None
     whispers: tuple[tuple[str, str, str], ...] = ()  # from whom, to whom, what
     circle: CirclePage | None = None
@@ -61,6 +62,8 @@ class NowPage:
     @property
     def write(self) -> str:
         """Whether words can go: "yes", "later" (they wait in their box), or "no"."""
+        if self.blocked:
+            return "no"
         if self.floor.is_open:
             return "yes"
         return "later" if self.floor.soon else "no"
@@ -87,6 +90,7 @@ def now_page(actor: Actor, room: Room) -> NowPage:
         leads=leads,
         mark=queries.floor_of(room).mark,
         may_steer=bool(room_policy.can_steer(actor, room, standing)),
+        blocked=queries.has_blocked_company(room, actor.id),
         agenda=_agenda(room, actor.timezone),
         whispers=_whispers(actor, room, standing),
         newness=_newness(actor, room),

@@ -1,6 +1,6 @@
 """What a room's page shows, put into the words and the time zone of the person who reads it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -55,6 +55,8 @@ class Entry:
     unread: bool = False
     follows: bool = False  # the same person goes on
     may_edit: bool = False
+    folded: bool = False  # the reader has muted its author
+    answers_muted: bool = False  # or the one whom it answers
 
     @property
     def held(self) -> bool:
@@ -69,7 +71,7 @@ class Entry:
     @property
     def chips(self) -> list[tuple[str, str, str, int, bool]]:
         """Each reaction: key, word, icon, how many gave it, whether the reader did."""
-        given = dict(self.line.reactions)
+        given = self.line.heard if self.mine else dict(self.line.reactions)
         return [
             (key, str(word), icon, given.get(key, 0), key in self.line.mine)
             for key, (word, icon) in REACTIONS.items()
@@ -107,6 +109,7 @@ class RoomPage:
     may_leave: bool
     now: NowPage
     offers_help: bool
+    muted: frozenset[str]  # by the reader
     draft: Draft
 
 
@@ -123,13 +126,14 @@ def room_page(
             room.id, actor.id, everyones=policy.can_see_held(actor, standing)
         )
     people = queries.people_in(room.id)
+    muted = queries.distances_of(actor.id).muted
     return RoomPage(
         room=room,
         title=queries.title_of(room, actor.id),
         kind=kind_word(room),
         zone=actor.timezone,
         cards=queries.rooms_open_to(actor),
-        entries=entries_of(lines, actor, seen),
+        entries=entries_of(lines, actor, seen, muted),
         blank=_blank(room.id),
         earlier=lines[0].place if more else None,
         live=before is None,
@@ -140,6 +144,7 @@ def room_page(
         may_leave=bool(policy.can_leave(room, standing)),
         now=now_page(actor, room),
         offers_help=_offers_help(lines, actor, seen),
+        muted=muted,
         draft=draft or Draft(),
     )
 
@@ -152,7 +157,9 @@ def _offers_help(lines: Iterable[Line], actor: Actor, seen: int) -> bool:
     )
 
 
-def entries_of(lines: Sequence[Line], actor: Actor, seen: int) -> list[Entry]:
+def entries_of(
+    lines: Sequence[Line], actor: Actor, seen: int, muted: Collection[str] = ()
+) -> list[Entry]:
     """Messages as one reader sees them: days, the line above what is new, who goes on."""
     zone = ZoneInfo(actor.timezone)
     found: list[Entry] = []
@@ -170,8 +177,10 @@ def entries_of(lines: Sequence[Line], actor: Actor, seen: int) -> list[Entry]:
             role=str(ROLES.get(Role(line.author_role), "")),
             day=day_words(local) if other_day else "",
             unread=new,
-            follows=not (other_day or new) and _goes_on(before, line),
+            follows=not (other_day or new or line.author_id in muted) and _goes_on(before, line),
             may_edit=bool(policy.can_edit(actor, line, clock.now())),
+            folded=line.author_id in muted,
+            answers_muted=line.reply is not None and line.reply.author_id in muted,
         )
         found.append(entry)
         before = line

@@ -103,7 +103,8 @@ def _answered(actor: Actor, room: Room, message_id: str) -> queries.Line | None:
     except NotFound:
         return None
     line = queries.line_of(message, actor.id)
-    return line if line.shown and line.room_id == room.id else None
+    there = line.shown and line.room_id == room.id
+    return line if there and not queries.has_blocked(actor, line.author_id) else None
 
 
 @bp.post("/rooms/<room_id>/agree")

@@ -10,6 +10,7 @@ from peer.rooms.service.company import (
     note_company,
     note_here,
 )
+from peer.rooms.service.distance import change_distance, end_distance, keep_distance
 from peer.rooms.service.expiring import (
     close_for_good,
     expire_dates,
@@ -61,12 +62,14 @@ __all__ = [
     "begin_now",
     "begin_round",
     "call_off",
+    "change_distance",
     "close_for_good",
     "close_private_room",
     "close_room",
     "create_room",
     "edit_message",
     "edit_room",
+    "end_distance",
     "end_now",
     "end_rhythm",
     "expire_dates",
@@ -78,6 +81,7 @@ __all__ = [
     "go_through",
     "hide_expired",
     "is_to_be_noted",
+    "keep_distance",
     "know",
     "leave_room",
     "look_at_first",

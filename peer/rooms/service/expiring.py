@@ -13,6 +13,7 @@ from peer.rooms.models import (
     Arrival,
     CircleRow,
     CircleSeat,
+    Distance,
     Gathering,
     Membership,
     Message,
@@ -109,6 +110,11 @@ def forget_person(account_id: str) -> dict[str, int]:
         "whispers": delete_some(
             Whisper,
             (Whisper.author_id == account_id) | (Whisper.to_id == account_id),
+            limit=everything,
+        ),
+        "distances": delete_some(
+            Distance,
+            (Distance.account_id == account_id) | (Distance.about_id == account_id),
             limit=everything,
         ),
         "memberships": delete_some(

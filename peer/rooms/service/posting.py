@@ -15,7 +15,7 @@ from peer.core.errors import Invalid, NotFound, PeerError, SlowDown, TooLong
 from peer.core.words import N_
 from peer.moderation import queries as moderation_queries
 from peer.moderation import service as moderation
-from peer.policy import arriving
+from peer.policy import arriving, distance
 from peer.policy import rooms as policy
 from peer.policy.arriving import FIRST, Newness
 from peer.policy.floor import Floor
@@ -127,8 +127,9 @@ class _Desk:
         count_words_of(draft.actor)
         muted, floor = draft.actor.id in self._muted, self._floor(draft.actor, room)
         require(policy.can_post(draft.actor, room, standing, muted=muted, floor=floor))
+        require_company(draft.actor, room)
         words, about = checked(draft.text, draft.note)
-        answered = _answered(room, draft.reply_to)
+        answered = _answered(draft.actor, room, draft.reply_to)
         said = self._texts.setdefault((room.id, draft.actor.id), [])
         _take_time(draft.actor, room, standing, just_now=bool(said))
         seen = screened(draft.actor, room.id, words, about, draft.token, just_said=said)
@@ -280,13 +281,19 @@ def checked(text: str, note: str) -> tuple[str, str]:
     return words, about
 
 
-def _answered(room: Room, reply_to: str | None) -> str | None:
-    """The message that is answered, if it is in this room and can be seen."""
+def require_company(actor: Actor, room: Room) -> None:
+    """In a room for two, go on unless the person has blocked the other."""
+    require(distance.can_talk_alone(blocked=queries.has_blocked_company(room, actor.id)))
+
+
+def _answered(actor: Actor, room: Room, reply_to: str | None) -> str | None:
+    """The message that is answered, if it is in this room and `actor` can see it."""
     if not reply_to:
         return None
     message = queries.message_with(reply_to)
     if message.room_id != room.id or message.state not in SHOWN:
         raise NotFound(N_("The message that you answer is no longer here."))
+    require(distance.can_answer(blocked=queries.has_blocked(actor, message.author_id)))
     return message.id
 
 

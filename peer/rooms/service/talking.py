@@ -4,13 +4,20 @@ from peer.core import clock, limits, work
 from peer.core.errors import Invalid
 from peer.moderation import queries as moderation_queries
 from peer.moderation import service as moderation
+from peer.policy import distance
 from peer.policy import rooms as policy
 from peer.policy.roles import Actor, require
 from peer.policy.rooms import MessageState, Reaction
 from peer.rooms import broadcast, queries
 from peer.rooms.models import Message, MessageReaction, Room
 from peer.rooms.service.arriving import newness_of
-from peer.rooms.service.posting import checked, count_words_of, held_back, open_review
+from peer.rooms.service.posting import (
+    checked,
+    count_words_of,
+    held_back,
+    open_review,
+    require_company,
+)
 from peer.rooms.service.screening import screened
 from peer.rooms.subjects import count_out
 
@@ -23,6 +30,7 @@ def _require_post(actor: Actor, room: Room, *, silently: bool = False) -> None:
     standing = queries.standing_in(room, actor.id)
     floor = queries.floor_of(room) if silently else queries.floor_for(actor, room)
     require(policy.can_post(actor, room, standing, muted=muted, floor=floor))
+    require_company(actor, room)
 
 
 def edit_message(
@@ -81,6 +89,7 @@ def react(
     """Give a reaction or take it back (`on` None: the other of the two)."""
     message = _own(actor, message_id)
     require(policy.can_react(actor, message))
+    require(distance.can_answer(blocked=queries.has_blocked(actor, message.author_id)))
     if kind not in set(Reaction):
         raise Invalid(field="kind")
     limits.spend_here(REACTING, "react", actor.id)

@@ -1,0 +1,72 @@
+"""Muting somebody for oneself, blocking them, and undoing either. Nobody else is told, ever."""
+
+from peer.accounts import queries as accounts
+from peer.core import work
+from peer.core.errors import Invalid, NotFound
+from peer.policy import distance as policy
+from peer.policy.distance import How
+from peer.policy.roles import Actor, require
+from peer.rooms import broadcast, queries
+from peer.rooms.models import Distance
+from peer.rooms.service.coming import roster_changed
+
+
+def keep_distance(actor: Actor, message_id: str, how: str) -> None:
+    """Mute or block whoever wrote a message that the person can see."""
+    message = queries.message_for(actor, message_id)
+    accounts.hold_account(actor.id)  # of two presses at once one waits
+    _set(actor, message.author_id, _known(how))
+
+
+def change_distance(actor: Actor, account_id: str, how: str) -> None:
+    """Mute instead of block, or block instead of mute; NotFound unless they are kept away now."""
+    accounts.hold_account(actor.id)
+    _held(actor, account_id)
+    _set(actor, account_id, _known(how))
+
+
+def end_distance(actor: Actor, account_id: str) -> None:
+    """Hear somebody again; NotFound unless they are kept away now."""
+    accounts.hold_account(actor.id)
+    kept = _held(actor, account_id)
+    was = kept.how
+    work.session().delete(kept)
+    _tell(actor, blocks_changed=was == How.BLOCK)
+
+
+def _known(how: str) -> How:
+    try:
+        return How(how)
+    except ValueError:
+        raise Invalid(field="how") from None
+
+
+def _held(actor: Actor, account_id: str) -> Distance:
+    """What the person has set about somebody: by this alone nobody learns who has an account."""
+    kept = work.session().get(Distance, (actor.id, account_id)) if "\0" not in account_id else None
+    if kept is None:
+        raise NotFound()
+    return kept
+
+
+def _set(actor: Actor, about_id: str, how: How) -> None:
+    of_team = bool(queries.staff_among([about_id]))
+    require(policy.can_keep_distance(actor, about_id, how, other_is_staff=of_team))
+    kept = work.session().get(Distance, (actor.id, about_id), populate_existing=True)
+    before = kept.how if kept else None
+    if kept is None:
+        work.session().add(Distance(account_id=actor.id, about_id=about_id, how=how))
+    else:
+        kept.how = how
+    _tell(actor, blocks_changed=How.BLOCK in {before, how} and before != how)
+
+
+def _tell(actor: Actor, *, blocks_changed: bool) -> None:
+    """The person's own pages look again; what comes from now on follows in every process."""
+    work.session().flush()
+    if not blocks_changed:
+        broadcast.mine_changed(actor.id)
+        return
+    mine = {each.room_id for each in queries.memberships_of(actor.id)}
+    for room in queries.locked_rooms(mine).values():
+        roster_changed(room)
