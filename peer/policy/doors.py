@@ -163,6 +163,8 @@ PAGES: dict[str, Door] = {
     "rooms.react": SIGNED_IN,
     "rooms.report": SIGNED_IN,
     "rooms.do_report": SIGNED_IN,
+    "rooms.topics": SIGNED_IN,
+    "rooms.choose_topics": SIGNED_IN,
     "rooms.distances": SIGNED_IN,
     "rooms.distance": SIGNED_IN,
     "rooms.keep_distance": SIGNED_IN,

@@ -9,6 +9,7 @@ from typing import Protocol
 from peer.core.errors import Conflict
 from peer.core.words import N_
 from peer.policy.roles import HIDDEN, YES, Actor, Decision, Role, no
+from peer.policy.topics import TOPICS as TOPICS
 
 Words = Mapping[str, str]
 
@@ -43,22 +44,6 @@ INTERESTS: Words = MappingProxyType(
         "computers": N_("Phones and computers"),
         "friends": N_("Meeting people"),
         "speaking_up": N_("Speaking up for others"),
-    }
-)
-TOPICS: Words = MappingProxyType(
-    {
-        "court": N_("Courts and police"),
-        "immigration": N_("Papers and the right to stay"),
-        "children": N_("Children and custody"),
-        "family": N_("Family and where one comes from"),
-        "trafficking": N_("Being trafficked or exploited"),
-        "violence": N_("Violence at home"),
-        "sexual_violence": N_("Sexual violence"),
-        "substances": N_("Alcohol and drugs"),
-        "self_harm": N_("Self-harm and dark thoughts"),
-        "grief": N_("Losing someone"),
-        "debt": N_("Debt"),
-        "faith_harm": N_("Being hurt in the name of a faith"),
     }
 )
 IDENTITIES: Words = MappingProxyType(

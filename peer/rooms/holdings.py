@@ -11,6 +11,7 @@ from peer.policy.circle import Turn
 from peer.policy.distance import How
 from peer.policy.roles import Role
 from peer.policy.rooms import MessageState, Reaction
+from peer.policy.topics import TOPICS
 from peer.rooms import queries, service
 from peer.rooms.models import Message, Room
 
@@ -51,6 +52,7 @@ def held(account_id: str) -> list[Section]:
         _messages(account_id, titles),
         _reactions(account_id),
         _distances(account_id),
+        _unwanted(account_id),
     ]
 
 
@@ -159,6 +161,7 @@ def _messages(account_id: str, titles: _Titles) -> Section:
         "room": _ROOM,
         "text": N_("What you said"),
         "note": N_("Your note on it"),
+        "topic": N_("Topic"),
         "earlier": N_("What it said before you changed it"),
         "edited_at": N_("Changed"),
         "author_role": N_("You spoke as"),
@@ -173,6 +176,7 @@ def _messages(account_id: str, titles: _Titles) -> Section:
             "room": titles.of(each.room_id),
             "text": each.text,
             "note": each.note or None,
+            "topic": said(TOPICS, each.topic) if each.topic else None,
             "earlier": list(each.earlier),
             "edited_at": each.edited_at,
             "author_role": said(_ROLE_WORDS, each.author_role),
@@ -203,6 +207,14 @@ def _distances(account_id: str) -> Section:
         for kept in queries.kept_by(account_id)
     ]
     return Section("distances", N_("Whom you have muted or blocked"), labels, rows)
+
+
+def _unwanted(account_id: str) -> Section:
+    labels = {"topic": N_("Topic")}
+    rows: list[Row] = [
+        {"topic": said(TOPICS, topic)} for topic in sorted(queries.unwanted_by(account_id))
+    ]
+    return Section("unwanted_topics", N_("Topics that are folded for you"), labels, rows)
 
 
 def leave(account_id: str) -> None:

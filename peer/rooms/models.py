@@ -104,6 +104,8 @@ class Message(Base):
     text = SealedText("text_sealed", owner="author_id")
     note_sealed: Mapped[bytes | None] = mapped_column("note", LargeBinary)
     note = SealedText("note_sealed", owner="author_id")
+    topic_sealed: Mapped[bytes | None] = mapped_column("topic", LargeBinary)
+    topic = SealedText("topic_sealed", owner="author_id")  # one of policy.topics; empty: none
     # What it said before it was changed, for moderators alone: nobody edits a report away.
     earlier_sealed: Mapped[bytes | None] = mapped_column("earlier", LargeBinary)
     earlier = SealedJson("earlier_sealed", owner="author_id", empty=list)
@@ -142,6 +144,18 @@ class Distance(Base):
         ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     how: Mapped[str] = mapped_column(String(8))
+
+
+class Unwanted(Base):
+    """Which topics a person would rather not meet unprepared."""
+
+    __tablename__ = "unwanted_topics"
+
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    topics_sealed: Mapped[bytes | None] = mapped_column("topics", LargeBinary)
+    topics = SealedJson("topics_sealed", owner="account_id", row="account_id", empty=list)
 
 
 class RoomChange(Base):

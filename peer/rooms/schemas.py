@@ -11,6 +11,7 @@ from peer.policy.rooms import LAST_NUMBER
 
 Text = Annotated[str, StringConstraints(max_length=16_000)]
 Note = Annotated[str, StringConstraints(max_length=2_000)]
+Topic = Annotated[str, StringConstraints(max_length=32)]
 # Plain characters: PostgreSQL refuses to look for a text with NUL in it.
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[ -~]+$")]
 Number = Annotated[int, Field(ge=0, le=LAST_NUMBER)]
@@ -46,6 +47,7 @@ class Post(InRoom):
     nonce: Id
     text: Text
     note: Note | None = None
+    topic: Topic | None = None
     reply_to: Id | None = None
     token: str | None = Field(default=None, max_length=400)
 
@@ -57,10 +59,11 @@ class OfMessage(BaseModel):
 
 
 class Edit(OfMessage):
-    """Other words for a message; without `note` its content note stays."""
+    """Other words for a message; without `note` and `topic` they stay."""
 
     text: Text
     note: Note | None = None
+    topic: Topic | None = None
     token: str | None = Field(default=None, max_length=400)
 
 

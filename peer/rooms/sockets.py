@@ -54,6 +54,7 @@ def _draft(caller: Caller, data: Post) -> service.Draft:
         text=data.text,
         nonce=data.nonce,
         note=data.note or "",
+        topic=data.topic or "",
         reply_to=data.reply_to,
         token=data.token,
     )
@@ -64,7 +65,7 @@ def _draft(caller: Caller, data: Post) -> service.Draft:
 def edit(caller: Caller, data: Edit) -> Answer:
     """Change one's own words."""
     message, seq = service.edit_message(
-        caller.actor, data.id, text=data.text, note=data.note, token=data.token
+        caller.actor, data.id, text=data.text, note=data.note, topic=data.topic, token=data.token
     )
     return _answer(caller, message, seq)
 

@@ -2,7 +2,7 @@
 export function startComposer(room, words, ask, log) {
   const part = (name) => room.querySelector(`[data-${name}]`);
   const form = part('composer');
-  const { text, note, nonce, reply_to: replyTo } = form.elements;
+  const { text, note, topic, nonce, reply_to: replyTo } = form.elements;
   const send = part('send');
   const word = part('send-word');
   const first = word.textContent;
@@ -13,7 +13,7 @@ export function startComposer(room, words, ask, log) {
   let token = '';
 
   const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, '0')).join('');
-  const same = () => sent && sent.text === text.value && sent.note === note.value;
+  const same = () => sent && sent.text === text.value && sent.note === note.value && sent.topic === topic.value;
 
   function say(sentence) {
     problem.replaceChildren();
@@ -42,7 +42,7 @@ export function startComposer(room, words, ask, log) {
     if (busy || send.disabled || !text.value.trim()) return;
     if (!same()) {
       // Other words are another message: the old number could bring back the old words.
-      sent = { text: text.value, note: note.value, nonce: sent ? fresh() : nonce.value || fresh() };
+      sent = { text: text.value, note: note.value, topic: topic.value, nonce: sent ? fresh() : nonce.value || fresh() };
       token = '';
     }
     busy = true;
@@ -61,6 +61,7 @@ export function startComposer(room, words, ask, log) {
   function done(answer) {
     if (text.value === sent.text) text.value = '';
     if (note.value === sent.note) note.value = '';
+    if (topic.value === sent.topic) topic.value = '';
     form.querySelector('details').open = false;
     sent = null;
     nonce.value = fresh();

@@ -14,7 +14,15 @@ export function startLog(room, words, ask) {
   const time = new Intl.DateTimeFormat(lang, { hour: 'numeric', minute: '2-digit', timeZone: zone });
   const date = new Intl.DateTimeFormat(lang, { dateStyle: 'full', timeZone: zone });
 
-  const muted = (message) => room.dataset.muted.split(' ').includes(message.author.id);
+  // Why a message is folded for the reader: somebody, or a topic, that they would rather not meet.
+  const among = (name, keys) => keys.some((key) => room.dataset[name].split(' ').includes(key));
+  function foldedBy(message) {
+    if (message.author.id === me) return '';
+    if (among('muted', [message.author.id])) return 'muted';
+    return among('unwanted', message.topics || []) ? 'topic' : '';
+  }
+  const capital = (key) => key.split('_').map((word) => word[0].toUpperCase() + word.slice(1)).join('');
+  const aboutOf = (message) => [message.topic && words[`topic${capital(message.topic)}`], message.note].filter(Boolean).join(' · ');
   const find = (id) => document.getElementById(`m-${id}`);
   const items = () => list.querySelectorAll('[data-id]');
   const place = (item) => (item.dataset.place ? Number(item.dataset.place) : Infinity);
@@ -51,7 +59,9 @@ export function startLog(room, words, ask) {
     drop(mine ? 'avatar' : 'mine');
     if (mine) drop('theirs');
     else letter(pick('avatar')[0].firstElementChild, message.author.name);
-    drop(message.note || message.state === 'blurred' ? 'open' : 'covered');
+    const about = aboutOf(message);
+    const folded = foldedBy(message);
+    drop((about || message.state === 'blurred') && folded !== 'topic' ? 'open' : 'covered');
     if (!held) { drop('held'); drop('held-foot'); }
     if (held) item.querySelectorAll('.msg__more, .chips').forEach((node) => node.remove());
     if (role) write('role-word', role); else drop('role');
@@ -60,17 +70,19 @@ export function startLog(room, words, ask) {
     pick('time').forEach((node) => { node.dateTime = message.at; });
     pick('edited').forEach((node) => { node.hidden = !message.edited; });
     write('text', message.text);
-    write('note', message.note ? words.note.replace('{note}', () => message.note) : words.blurred);
+    write('note', about ? words.note.replace('{note}', () => about) : words.blurred);
     write('more', words.more.replace('{name}', () => name).replace('{time}', when));
     answerOf(item, message.reply_to);
     react(item, message, mine);
-    if (muted(message)) fold(item);
+    if (folded) fold(item, folded, about);
     return item;
   }
 
-  // Of somebody whom the reader has muted one line is left; what they wrote stands in it.
-  function fold(item) {
+  // One line is left; the message stands in it.
+  function fold(item, by, about) {
     const line = template('fold').firstElementChild.cloneNode(true);
+    item.dataset.foldBy = by;
+    if (by === 'topic') line.querySelector('[data-fold-word]').textContent = words.note.replace('{note}', () => about);
     line.querySelector('[data-fold]').append(...item.childNodes);
     item.append(line);
     item.classList.add('msg--folded');
@@ -99,8 +111,8 @@ export function startLog(room, words, ask) {
     item.querySelectorAll('[data-part="reply"]').forEach((node) => {
       if (!id) { node.remove(); return; }
       node.querySelector('a').href = `#m-${id}`;
-      const said = other && other.querySelector('[data-part="open"] [data-part="text"]');
-      if (other && other.matches('.msg--folded')) { node.querySelector('bdi').textContent = words.muted; return; }
+      const said = other && !other.dataset.foldBy && other.querySelector('[data-part="open"] [data-part="text"]');
+      if (other && other.dataset.foldBy === 'muted') { node.querySelector('bdi').textContent = words.muted; return; }
       node.querySelector('bdi').textContent = other
         ? other.querySelector('[data-part="name"]').textContent + (said ? `: ${short(said.textContent)}` : '')
         : words.earlierReply;
@@ -192,7 +204,7 @@ export function startLog(room, words, ask) {
       else insert(item);
       trim();
     });
-    if (old || message.author.id === me || !announce || muted(message)) return;
+    if (old || message.author.id === me || !announce || foldedBy(message) === 'muted') return;
     if (!atNewest()) newer.hidden = false;
     queue(message);
   }
@@ -268,7 +280,7 @@ export function startLog(room, words, ask) {
   }
   function speak() {
     const [message] = waiting;
-    const covered = message.note || (message.state === 'blurred' && words.blurred);
+    const covered = !message.said && (aboutOf(message) || (message.state === 'blurred' && words.blurred));
     // How it stands here, as of now, comes before what was said.
     const about = waiting.filter((each) => each.said).pop();
     const said = about ? about.said : waiting.length > 1

@@ -105,7 +105,7 @@ socket.on('mine:changed', () => {
   request.onload = () => {
     const fresh = request.response?.querySelector('[data-room][data-seq]');
     if (request.status !== 200 || !fresh) return;
-    room.dataset.muted = fresh.dataset.muted;
+    ['muted', 'unwanted'].forEach((name) => { room.dataset[name] = fresh.dataset[name]; });
     log.renew(fresh);
     have = Number(fresh.dataset.seq); // what has come since is shown once more, as it is by now
     if (following) follow();

@@ -85,6 +85,7 @@ def lived_in(cast: Cast) -> Life:
     with work.begin():
         rooms.react(cast.noor, answer.id, "with_you")
         rooms.report_message(cast.noor, answer.id, "unkind", "canary-report")
+        rooms.choose_unwanted(cast.noor, ["court"])
         rooms.keep_distance(cast.noor, answer.id, "mute")
         rooms.keep_distance(cast.zed, first.id, "mute")
         notify(cast.noor.id, "Hello %(who)s", who="canary-notice")

@@ -100,6 +100,8 @@ IN_WORDS = {
     "whispers.room_id",
     "distances.about_id",
     "distances.how",
+    "unwanted_topics.topics",
+    "messages.topic",
     "mentee_profiles.languages",
     "mentee_profiles.interests",
     "mentee_profiles.identity",

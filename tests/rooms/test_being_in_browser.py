@@ -77,3 +77,32 @@ def test_blocking_takes_words_away_and_undoing_brings_them_back(
         service.end_distance(cast.noor, cast.zed.id)
     expect(bubble(noor, "and even more")).to_be_visible()
     assert texts(noor) == texts(zed) == ["quite a lot", "and more", "and even more", "hello"]
+
+
+def test_topics_fold_messages_live_and_loaded_alike(live: Site, visit: Visit, cast: Cast) -> None:
+    room = the_room(cast)
+    noor, zed = visit("noor", room), visit("zed", room)
+    with work.begin():
+        service.choose_unwanted(cast.noor, ["court"])
+    expect(noor.locator("[data-unwanted=court]")).to_have_count(1)
+    zed.get_by_text("Add a note").click()
+    zed.get_by_label("Topic").select_option("court")
+    write(zed, "they wrote to me")
+    said(cast.zed, room, "and I answered", note="to my lawyer")
+    said(cast.zed, room, "and a cake", note="sweet")
+    expect(noor.locator("li[data-fold-by=topic]")).to_have_count(2)
+    expect(noor.locator(".fold > summary").first).to_contain_text("Note: Courts and police")
+    for text in ("they wrote to me", "and I answered", "and a cake"):
+        expect(bubble(noor, text)).to_be_hidden()
+    expect(zed.locator("li[data-fold-by]")).to_have_count(0)
+    expect(zed.get_by_label("Topic")).to_have_value("")  # the next message begins without one
+    noor.locator(".fold > summary").first.click()
+    expect(bubble(noor, "they wrote to me")).to_be_visible()
+    shape = """() => [...document.querySelectorAll('[data-messages] > [data-id]')].map(
+        (li) => [li.className, li.dataset.foldBy, li.textContent.replace(/\\s+/g, ' ').trim()])"""
+    shown = noor.evaluate(shape)
+    noor.reload()
+    assert noor.evaluate(shape) == shown
+    with work.begin():
+        service.choose_unwanted(cast.noor, [])
+    expect(noor.locator("li[data-fold-by]")).to_have_count(0)

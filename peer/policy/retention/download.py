@@ -40,6 +40,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
                 "circle_seats.account_id",
                 "circle_seats.gathering_id",
                 "distances.account_id",
+                "unwanted_topics.account_id",
                 "whispers.id",
                 "whispers.author_id",
                 "whispers.to_id",

@@ -22,6 +22,7 @@ CALLED: Mapping[str, str] = MappingProxyType(
         "seats": N_("Places in sessions"),
         "circle_seats": N_("Places in circles"),
         "distances": N_("People muted or blocked"),
+        "unwanted_topics": N_("Topics to fold"),
         "whispers": N_("Words to one person"),
         "messages": N_("Messages"),
         "message_reactions": N_("Warm words"),

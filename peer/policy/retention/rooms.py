@@ -92,7 +92,9 @@ LIVES = (
     Life(
         "messages",
         "rooms",
-        N_("What you say in rooms, with what it said before you changed it."),
+        N_(
+            "What you say in rooms, the note and the topic you put on it, and what it said before you changed it."
+        ),
         N_("So that people can talk with each other."),
         N_(
             "As long as the room says: usually %(days)s days, never for ever. What was reported stays until it has been decided, and 20 days longer."
@@ -112,6 +114,13 @@ LIVES = (
         N_("Whom you have muted or blocked; nothing else about it, not even since when."),
         N_("So that you hear less of somebody, without anybody noticing."),
         N_("Until you undo it, or one of you erases their account."),
+    ),
+    Life(
+        "unwanted_topics",
+        "rooms",
+        N_("Which topics you would rather not meet unprepared."),
+        N_("So that messages about them are folded for you."),
+        N_("Until you change it, or erase your account."),
     ),
     Life(
         "room_changes",

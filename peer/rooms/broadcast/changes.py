@@ -14,6 +14,7 @@ from sqlalchemy import insert, update
 
 from peer.core import realtime, work
 from peer.policy.rooms import SHOWN
+from peer.policy.topics import topics_of
 from peer.rooms.models import Message, Room, RoomChange
 from peer.rooms.queries import Change, Line
 
@@ -134,6 +135,8 @@ def message_json(
         "author": {"id": line.author_id, "name": line.author_name, "role": line.author_role},
         "text": line.text,
         "note": line.note,
+        "topic": line.topic,
+        "topics": sorted(topics_of(line.topic, line.note)),
         "state": line.state,
         "at": line.at.isoformat(),
         "edited": line.edited,

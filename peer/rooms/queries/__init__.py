@@ -37,6 +37,7 @@ from peer.rooms.queries.distance import (
     kept_by,
     pairs_apart,
     staff_among,
+    unwanted_by,
 )
 from peer.rooms.queries.due import rooms_due
 from peer.rooms.queries.floor import floor_for, floor_of
@@ -196,6 +197,7 @@ __all__ = [
     "texts_of",
     "title_of",
     "unfinished_in",
+    "unwanted_by",
     "whispers_for",
     "whispers_of",
 ]

@@ -1,4 +1,7 @@
-"""Reads about who keeps whom at a distance. They are asked for the one who set it, never for the other."""
+"""Reads about what people have set for themselves: whom and what they would rather not meet.
+
+They are asked for the one who set it, never for anybody else.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from peer.core import work
 from peer.policy import distance as policy
 from peer.policy.distance import How
 from peer.policy.roles import STAFF, Actor
-from peer.rooms.models import Distance, Membership, Room
+from peer.rooms.models import Distance, Membership, Room, Unwanted
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,12 @@ def staff_among(account_ids: Collection[str]) -> set[str]:
         RoleGrant.account_id.in_(sorted(account_ids)), RoleGrant.role.in_(STAFF)
     )
     return set(work.session().scalars(found))
+
+
+def unwanted_by(account_id: str) -> frozenset[str]:
+    """The topics that a person would rather not meet unprepared."""
+    kept = work.session().get(Unwanted, account_id)
+    return frozenset(kept.topics if kept else ())
 
 
 def kept_by(account_id: str) -> list[Kept]:

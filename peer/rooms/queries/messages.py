@@ -44,6 +44,7 @@ class Line:
     mine: frozenset[str] = frozenset()  # the viewer's own reactions
     # Of the reactions, how many come from people whom its author has blocked, and does not see.
     unheard: tuple[tuple[str, int], ...] = ()
+    topic: str = ""  # what its author marked it with
 
     @property
     def shown(self) -> bool:
@@ -209,6 +210,7 @@ def _line(message: Message, author_name: str) -> Line:
         edited=message.edited_at is not None,
         offers_help=message.offers_help,
         reply_to=message.reply_to,
+        topic=message.topic,
     )
 
 

@@ -1,6 +1,6 @@
 """What a room's page shows, put into the words and the time zone of the person who reads it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from peer.policy import rooms as policy
 from peer.policy.moderation import FLAG_WORDS
 from peer.policy.roles import Actor, Role
 from peer.policy.rooms import MessageState, Reaction, RoomKind
+from peer.policy.topics import TOPICS, is_folded
 from peer.rooms import broadcast, queries
 from peer.rooms.models import Room
 from peer.rooms.queries import Line, Person, RoomCard
@@ -55,7 +56,7 @@ class Entry:
     unread: bool = False
     follows: bool = False  # the same person goes on
     may_edit: bool = False
-    folded: bool = False  # the reader has muted its author
+    folded: str = ""  # because the reader has muted its author, or would rather not meet its topic
     answers_muted: bool = False  # or the one whom it answers
 
     @property
@@ -66,7 +67,12 @@ class Entry:
     @property
     def blurred(self) -> bool:
         """Whether it is covered without a note of its author's."""
-        return self.line.state == MessageState.BLURRED and not self.line.note
+        return self.line.state == MessageState.BLURRED and not self.about
+
+    @property
+    def about(self) -> str:
+        """What its author said that it is about."""
+        return about_of(self.line)
 
     @property
     def chips(self) -> list[tuple[str, str, str, int, bool]]:
@@ -84,6 +90,7 @@ class Draft:
 
     text: str = ""
     note: str = ""
+    topic: str = ""
     nonce: str = field(default_factory=new_token)
     reply: Line | None = None
     problem: str = ""
@@ -109,7 +116,9 @@ class RoomPage:
     may_leave: bool
     now: NowPage
     offers_help: bool
+    topics: Mapping[str, str]  # with which a message can be marked, in words
     muted: frozenset[str]  # by the reader
+    unwanted: frozenset[str]  # topics that the reader would rather not meet unprepared
     draft: Draft
 
 
@@ -127,13 +136,14 @@ def room_page(
         )
     people = queries.people_in(room.id)
     muted = queries.distances_of(actor.id).muted
+    unwanted = queries.unwanted_by(actor.id)
     return RoomPage(
         room=room,
         title=queries.title_of(room, actor.id),
         kind=kind_word(room),
         zone=actor.timezone,
         cards=queries.rooms_open_to(actor),
-        entries=entries_of(lines, actor, seen, muted),
+        entries=entries_of(lines, actor, seen, muted, unwanted),
         blank=_blank(room.id),
         earlier=lines[0].place if more else None,
         live=before is None,
@@ -144,7 +154,9 @@ def room_page(
         may_leave=bool(policy.can_leave(room, standing)),
         now=now_page(actor, room),
         offers_help=_offers_help(lines, actor, seen),
+        topics=TOPICS,
         muted=muted,
+        unwanted=unwanted,
         draft=draft or Draft(),
     )
 
@@ -158,7 +170,11 @@ def _offers_help(lines: Iterable[Line], actor: Actor, seen: int) -> bool:
 
 
 def entries_of(
-    lines: Sequence[Line], actor: Actor, seen: int, muted: Collection[str] = ()
+    lines: Sequence[Line],
+    actor: Actor,
+    seen: int,
+    muted: Collection[str] = (),
+    unwanted: Collection[str] = (),
 ) -> list[Entry]:
     """Messages as one reader sees them: days, the line above what is new, who goes on."""
     zone = ZoneInfo(actor.timezone)
@@ -169,6 +185,8 @@ def entries_of(
         new = not marked and (line.place or 0) > seen and line.author_id != actor.id
         marked = marked or new
         local = line.at.astimezone(zone)
+        folded = "" if line.author_id == actor.id else _folded(line, muted, unwanted)
+        alone = folded or (found and found[-1].folded)
         other_day = before is None or before.at.astimezone(zone).date() != local.date()
         entry = Entry(
             line=line,
@@ -177,14 +195,27 @@ def entries_of(
             role=str(ROLES.get(Role(line.author_role), "")),
             day=day_words(local) if other_day else "",
             unread=new,
-            follows=not (other_day or new or line.author_id in muted) and _goes_on(before, line),
+            follows=not (other_day or new or alone) and _goes_on(before, line),
             may_edit=bool(policy.can_edit(actor, line, clock.now())),
-            folded=line.author_id in muted,
+            folded=folded,
             answers_muted=line.reply is not None and line.reply.author_id in muted,
         )
         found.append(entry)
         before = line
     return found
+
+
+def _folded(line: Line, muted: Collection[str], unwanted: Collection[str]) -> str:
+    """Why a message is folded for the reader; empty when it is not."""
+    if line.author_id in muted:
+        return "muted"
+    return "topic" if is_folded(line.topic, line.note, unwanted) else ""
+
+
+def about_of(line: Line) -> str:
+    """The topic that a message is marked with, in words, and its note."""
+    words = str(_(TOPICS[line.topic])) if line.topic in TOPICS else ""
+    return " · ".join(each for each in (words, line.note) if each)
 
 
 def _goes_on(before: Line | None, line: Line) -> bool:

@@ -11,10 +11,11 @@ from peer.core.i18n import said
 from peer.policy import rooms as policy
 from peer.policy.moderation import REPORT_WORDS
 from peer.policy.roles import Actor, require
+from peer.policy.topics import TOPICS
 from peer.rooms import queries, service
 from peer.rooms.queries import Line
 from peer.rooms.routes.blueprint import Page, bp
-from peer.rooms.routes.page import Draft, snippets
+from peer.rooms.routes.page import Draft, about_of, snippets
 from peer.rooms.routes.reading import show_room
 
 
@@ -30,6 +31,7 @@ def post(room_id: str) -> Page:
                 text=form.get("text", ""),
                 nonce=form.get("nonce", ""),
                 note=form.get("note", ""),
+                topic=form.get("topic", ""),
                 reply_to=form.get("reply_to") or None,
                 token=form.get("token") or None,
             )
@@ -66,6 +68,7 @@ def _not_sent(actor: Actor, room_id: str, error: PeerError) -> Page:
         draft = Draft(
             text=form.get("text", ""),
             note=form.get("note", ""),
+            topic=form.get("topic", ""),
             problem=said(error),
             reply=_still_there(actor, form.get("reply_to", "")),
         )
@@ -93,6 +96,7 @@ def change(room_id: str) -> Page:
         draft = Draft(
             text=form.get("text", ""),
             note=form.get("note", ""),
+            topic=form.get("topic", ""),
             reply=_still_there(actor, form.get("reply_to", "")),
         )
         return show_room(actor, room, draft=draft)
@@ -113,32 +117,46 @@ def edit(room_id: str, message_id: str) -> str:
     actor = current_actor()
     line = _line(actor, room_id, message_id)
     require(policy.can_edit(actor, line, clock.now()))
-    return render_template("rooms/edit.html", line=line, text=line.text, note=line.note, problem="")
+    return _edit_page(line, line.text, line.note, line.topic)
+
+
+def _edit_page(line: Line, text: str, note: str, topic: str, problem: str = "") -> str:
+    return render_template(
+        "rooms/edit.html",
+        line=line,
+        text=text,
+        note=note,
+        topic=topic,
+        topics=TOPICS,
+        problem=problem,
+    )
 
 
 @bp.post("/rooms/<room_id>/messages/<message_id>/edit")
 def change_message(room_id: str, message_id: str) -> Page:
     """Change one's own words."""
     actor, form = current_actor(), request.form
-    text, note = form.get("text", ""), form.get("note", "")
+    text, note, topic = form.get("text", ""), form.get("note", ""), form.get("topic", "")
     with work.begin(writes=False):
         line = _line(actor, room_id, message_id)
     if form.get("again"):  # back from a nudge, to change it
-        return render_template("rooms/edit.html", line=line, text=text, note=note, problem="")
+        return _edit_page(line, text, note, topic)
     try:
         with work.begin():
             service.edit_message(
-                actor, message_id, text=text, note=note, token=form.get("token") or None
+                actor,
+                message_id,
+                text=text,
+                note=note,
+                topic=topic,
+                token=form.get("token") or None,
             )
     except Nudge as nudge:
         return _nudged(nudge, request.path)
     except NotFound:
         raise
     except PeerError as error:
-        page = render_template(
-            "rooms/edit.html", line=line, text=text, note=note, problem=said(error)
-        )
-        return page, error.status
+        return _edit_page(line, text, note, topic, said(error)), error.status
     return _back_to(room_id, message_id)
 
 
@@ -183,7 +201,9 @@ def report(room_id: str, message_id: str) -> str:
 
 def _report_page(line: Line, note: str = "") -> str:
     categories = [(value, _(words)) for value, words in REPORT_WORDS.items()]
-    return render_template("rooms/report.html", line=line, categories=categories, note=note)
+    return render_template(
+        "rooms/report.html", line=line, about=about_of(line), categories=categories, note=note
+    )
 
 
 @bp.post("/rooms/<room_id>/messages/<message_id>/report")

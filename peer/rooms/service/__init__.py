@@ -51,6 +51,7 @@ from peer.rooms.service.talking import (
     report_message,
     writing,
 )
+from peer.rooms.service.unwanted import choose_unwanted
 
 __all__ = [
     "Draft",
@@ -63,6 +64,7 @@ __all__ = [
     "begin_round",
     "call_off",
     "change_distance",
+    "choose_unwanted",
     "close_for_good",
     "close_private_room",
     "close_room",

@@ -20,6 +20,7 @@ from peer.rooms.models import (
     MessageReaction,
     Room,
     Seat,
+    Unwanted,
     Whisper,
 )
 from peer.rooms.service.coming import roster_changed
@@ -116,6 +117,9 @@ def forget_person(account_id: str) -> dict[str, int]:
             Distance,
             (Distance.account_id == account_id) | (Distance.about_id == account_id),
             limit=everything,
+        ),
+        "unwanted_topics": delete_some(
+            Unwanted, Unwanted.account_id == account_id, limit=everything
         ),
         "memberships": delete_some(
             Membership, Membership.account_id == account_id, limit=everything

@@ -21,6 +21,7 @@ from peer.policy.arriving import FIRST, Newness
 from peer.policy.floor import Floor
 from peer.policy.roles import Actor, require
 from peer.policy.rooms import SHOWN, MessageState, Standing
+from peer.policy.topics import TOPICS
 from peer.rooms import broadcast, queries
 from peer.rooms.models import Message, Room
 from peer.rooms.queries import Key, Line
@@ -42,6 +43,7 @@ class Draft:
     text: str
     nonce: str
     note: str = ""
+    topic: str = ""
     reply_to: str | None = None
     token: str | None = None
 
@@ -65,6 +67,7 @@ def post_message(
     text: str,
     nonce: str,
     note: str = "",
+    topic: str = "",
     reply_to: str | None = None,
     token: str | None = None,
 ) -> Message:
@@ -73,7 +76,8 @@ def post_message(
     Raises Nudge when the author may want to look at the words again; its token sends them as
     they are. The message is held when the screening says so.
     """
-    (outcome,) = post_messages([Draft(actor, room_id, text, nonce, note, reply_to, token)])
+    draft = Draft(actor, room_id, text, nonce, note, topic, reply_to, token)
+    (outcome,) = post_messages([draft])
     if isinstance(outcome, PeerError):
         raise outcome
     return queries.message_with(outcome.line.id)
@@ -129,6 +133,7 @@ class _Desk:
         require(policy.can_post(draft.actor, room, standing, muted=muted, floor=floor))
         require_company(draft.actor, room)
         words, about = checked(draft.text, draft.note)
+        topic = known_topic(draft.topic)
         answered = _answered(draft.actor, room, draft.reply_to)
         said = self._texts.setdefault((room.id, draft.actor.id), [])
         _take_time(draft.actor, room, standing, just_now=bool(said))
@@ -150,6 +155,7 @@ class _Desk:
             edited=False,
             offers_help=seen.offers_help,
             reply_to=answered,
+            topic=topic,
         )
         self._seen.append((line, seen))
         posted = self._said[draft.key] = Posted(line)
@@ -261,6 +267,7 @@ def _row(line: Line) -> dict[str, Any]:
         "nonce": line.nonce,
         "text": sealed(Message.text, line.text),
         "note": sealed(Message.note, line.note) if line.note else None,
+        "topic": sealed(Message.topic, line.topic) if line.topic else None,
         "reply_to": line.reply_to,
         "state": line.state,
         "place": line.place,
@@ -279,6 +286,13 @@ def checked(text: str, note: str) -> tuple[str, str]:
     if len(about) > NOTE:
         raise Invalid(N_("A note can have up to 80 characters."), field="note")
     return words, about
+
+
+def known_topic(topic: str) -> str:
+    """One of the topics that a message can be marked with, or none; else Invalid."""
+    if topic and topic not in TOPICS:
+        raise Invalid(field="topic")
+    return topic
 
 
 def require_company(actor: Actor, room: Room) -> None:

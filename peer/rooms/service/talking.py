@@ -15,6 +15,7 @@ from peer.rooms.service.posting import (
     checked,
     count_words_of,
     held_back,
+    known_topic,
     open_review,
     require_company,
 )
@@ -34,25 +35,32 @@ def _require_post(actor: Actor, room: Room, *, silently: bool = False) -> None:
 
 
 def edit_message(
-    actor: Actor, message_id: str, *, text: str, note: str | None = None, token: str | None = None
+    actor: Actor,
+    message_id: str,
+    *,
+    text: str,
+    note: str | None = None,
+    topic: str | None = None,
+    token: str | None = None,
 ) -> tuple[Message, int | None]:
     """Change one's own words, which are screened anew; the message and the change's number.
 
-    `note`: None leaves the content note as it is.
+    `note` and `topic`: None leaves them as they are.
     """
     message = _own(actor, message_id)
     require(policy.can_edit(actor, message, clock.now()))
     count_words_of(actor)
     _require_post(actor, queries.room_with(message.room_id))
     words, about = checked(text, message.note if note is None else note)
-    if (words, about) == (message.text, message.note):
+    subject = message.topic if topic is None else known_topic(topic)
+    if (words, about, subject) == (message.text, message.note, message.topic):
         return message, message.place
     room = queries.room_with(message.room_id)
     seen = screened(actor, room.id, words, about, token)
     seen = held_back(actor, room, seen, newness_of(actor))
     message.earlier = [*message.earlier, message.text]
     held = message.state == MessageState.HELD  # a moderator lets it through, not other words
-    message.text, message.note = words, about
+    message.text, message.note, message.topic = words, about, subject
     message.state = MessageState.HELD if held and not seen.offers_help else seen.state
     message.offers_help = message.offers_help or seen.offers_help
     message.edited_at = clock.now()
