@@ -133,6 +133,7 @@ PAGES: dict[str, Door] = {
     "rooms.index": SIGNED_IN,
     "rooms.room": SIGNED_IN,
     "rooms.now": SIGNED_IN,
+    "rooms.away": SIGNED_IN,
     "rooms.dates": SIGNED_IN,
     "rooms.sign_up": SIGNED_IN,
     "rooms.give_up_place": SIGNED_IN,

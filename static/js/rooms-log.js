@@ -305,6 +305,24 @@ export function startLog(room, words, ask) {
     log.focus();
   });
 
+  // --- Away for a while -------------------------------------------------------------------
+  let was = 0;
+  const leave = () => { was = log.scrollTop; };
+  // Back: a line stands above what others have said since change number `seq`.
+  function comeBack(seq) {
+    const first = [...items()].find((item) => item.dataset.author !== me && place(item) > seq && item.dataset.place);
+    log.scrollTop = first ? 0 : was;
+    if (first) {
+      list.querySelectorAll('.unread').forEach((line) => line.remove());
+      first.before(template('unread').firstElementChild.cloneNode(true));
+      items().forEach(follows);
+      const over = first.previousElementSibling.getBoundingClientRect().top - log.getBoundingClientRect().top;
+      if (over < 0) log.scrollTop += over;
+    }
+    newer.hidden = !first || atNewest();
+    log.focus({ preventScroll: true });
+  }
+
   // --- Reactions ------------------------------------------------------------------------------
   list.addEventListener('submit', async (event) => {
     const form = event.target.closest('[data-react]');
@@ -319,5 +337,5 @@ export function startLog(room, words, ask) {
   });
 
   const say = (text) => queue({ said: text });
-  return { show, drop, renew, find, say, atNewest, onNewest: (function_) => { newest = function_; } };
+  return { leave, comeBack, show, drop, renew, find, say, atNewest, onNewest: (function_) => { newest = function_; } };
 }

@@ -1,5 +1,6 @@
 // A room that follows what is said. The page works without this as plain forms and links.
 import { socket } from './live.js';
+import { startAway } from './rooms-away.js';
 import { startComposer } from './rooms-composer.js';
 import { startLog } from './rooms-log.js';
 import { startNow } from './rooms-now.js';
@@ -23,6 +24,7 @@ const ask = (event, data) => new Promise((resolve) => {
 const log = startLog(room, words, ask);
 const composer = startComposer(room, words, ask, log);
 const now = startNow(room, words, composer, log);
+const away = startAway(room, log, () => have, () => seen());
 
 // --- Connection ---------------------------------------------------------------
 const line = part('line');
@@ -135,7 +137,7 @@ let told = have;
 function seen() {
   clearTimeout(seenTimer);
   seenTimer = setTimeout(() => {
-    if (have > told && !document.hidden && log.atNewest()) {
+    if (have > told && !document.hidden && !away.isAway() && log.atNewest()) {
       told = have;
       ask('room:seen', { room: id, seq: have });
     }

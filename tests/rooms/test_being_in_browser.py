@@ -106,3 +106,64 @@ def test_topics_fold_messages_live_and_loaded_alike(live: Site, visit: Visit, ca
     with work.begin():
         service.choose_unwanted(cast.noor, [])
     expect(noor.locator("li[data-fold-by]")).to_have_count(0)
+
+
+def test_stepping_away_covers_the_conversation_and_a_line_shows_where_one_left(
+    live: Site, visit: Visit, cast: Cast
+) -> None:
+    room = the_room(cast)
+    said(cast.zed, room, "before")
+    noor, zed = visit("noor", room), visit("zed", room)
+    noor.get_by_label("Write to").fill("half a thought")
+    noor.get_by_role("link", name="Step away").click()
+    expect(noor.get_by_role("heading", name="A moment for yourself")).to_be_focused()
+    expect(bubble(noor, "before")).to_be_hidden()
+    expect(noor.get_by_label("Write to")).to_be_hidden()
+    noor.keyboard.press("Tab")
+    expect(noor.get_by_role("link", name="Come back")).to_be_focused()
+    write(zed, "meanwhile")
+    expect(bubble(zed, "meanwhile")).to_be_visible()
+    expect(zed.locator("span[data-here]")).to_contain_text("2 here now")  # nobody is told
+    expect(noor.locator('[data-messages] [data-part="text"]')).to_have_count(2)
+    expect(bubble(noor, "meanwhile")).to_be_hidden()
+    noor.keyboard.press("Enter")
+    expect(bubble(noor, "meanwhile")).to_be_visible()
+    expect(noor.locator("[data-messages] > .unread + li")).to_contain_text("meanwhile")
+    assert noor.evaluate("scrollY") == 0  # the page stays where it was
+    expect(noor.get_by_label("Write to")).to_have_value("half a thought")
+    noor.get_by_role("link", name="Step away").click()
+    noor.get_by_role("link", name="Come back").click()
+    expect(noor.locator("[data-messages] > .unread")).to_have_count(1)  # nothing came: no other
+
+
+def test_name_is_shown_once_for_several_messages_and_is_still_there_to_be_heard(
+    live: Site, visit: Visit, cast: Cast
+) -> None:
+    room = a_room(cast, cast.noor, cast.fay)
+    said(cast.fay, room, "one")
+    noor = visit("noor", room, locale="ar")
+    said(cast.fay, room, "two")
+    said(cast.noor, room, "three")
+    said(cast.fay, room, "four")
+    expect(bubble(noor, "four")).to_be_visible()
+    names = """() => [...document.querySelectorAll('[data-messages] > [data-id]')].map((li) => {
+      const meta = li.querySelector('[data-part="meta"]');
+      const avatar = li.querySelector('[data-part="avatar"]');
+      return [meta.textContent.replace(/\\s+/g, ' ').trim(), meta.classList.contains('vh'),
+        Boolean(avatar && !avatar.hidden), li.dir || getComputedStyle(li).direction];
+    })"""
+    shown = noor.evaluate(names)
+    assert [once for _, once, _, _ in shown] == [False, True, False, False]
+    assert [avatar for _, _, avatar, _ in shown] == [True, False, False, True]
+    assert all("Fay Facilitator" in meta for meta, *_ in (shown[0], shown[1], shown[3]))
+    noor.reload()
+    noor.reload()  # by now nothing is new, and no line stands between
+    assert noor.evaluate(names) == shown
+    noor.goto(noor.url.split("?")[0] + "?lang=ar")
+    right = noor.evaluate(names)
+    assert [each[1:3] for each in right] == [each[1:3] for each in shown]
+    assert all(direction == "rtl" for *_, direction in right)
+    edges = """() => ['one', 'two'].map((text) => [...document.querySelectorAll('.bubble')]
+      .find((each) => each.textContent.trim() === text).getBoundingClientRect().right)"""
+    one, two = noor.evaluate(edges)
+    assert one == two, "what goes on stands below what it goes on from"

@@ -70,6 +70,13 @@ def now(room_id: str) -> str:
     return render_template("rooms/now.html", now=now_page(actor, found))
 
 
+@bp.get("/rooms/<room_id>/away")
+@work.reading
+def away(room_id: str) -> str:
+    """Something calm in place of the conversation. Nothing is kept of it, and nobody is told."""
+    return render_template("rooms/away.html", room=queries.room_to_read(current_actor(), room_id))
+
+
 def _door(actor: Actor, room: Room, problem: str = "") -> Page:
     """What to know before coming in."""
     page = render_template(
