@@ -109,7 +109,7 @@ def _recovery_from(actor: Actor) -> datetime | None:
 
 def _me(actor: Actor) -> Me:
     with work.begin(writes=False):
-        unread = notifications.unread(actor.id)
+        unread = notifications.badge(actor.id)
     return Me(actor.id, actor.name, actor.roles, unread)
 
 

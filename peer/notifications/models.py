@@ -1,4 +1,4 @@
-"""The table of notices."""
+"""Tables of notices, and of hours in which they make no sign."""
 
 from datetime import datetime
 
@@ -24,3 +24,15 @@ class Notice(Base):
     href: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+
+
+class QuietHours(Base):
+    """From which minute of the day until which somebody wants no sign of anything new."""
+
+    __tablename__ = "quiet_hours"
+
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    begins: Mapped[int]
+    ends: Mapped[int]

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from peer.core import work
+from peer.accounts import queries as accounts
+from peer.core import clock, work
 from peer.core.errors import NotFound
-from peer.notifications.models import Notice
+from peer.notifications.models import Notice, QuietHours
+from peer.policy import quiet as policy
 
 PAGE = 50
 
@@ -17,6 +19,26 @@ def unread(account_id: str) -> int:
         select(func.count()).where(Notice.account_id == account_id, Notice.seen_at.is_(None))
     )
     return int(count or 0)
+
+
+def quiet_hours_of(account_id: str) -> QuietHours | None:
+    """The hours in which a person wants no sign of anything new, if any."""
+    return work.session().get(QuietHours, account_id)
+
+
+def is_quiet(account_id: str) -> bool:
+    """Whether it is within a person's quiet hours, on their own clock."""
+    kept = quiet_hours_of(account_id)
+    if kept is None:
+        return False
+    zone = accounts.account_with(account_id).timezone
+    return policy.is_quiet(clock.now(), zone, kept.begins, kept.ends)
+
+
+def badge(account_id: str) -> int:
+    """The number that stands beside a person's name: what is new, and in quiet hours none."""
+    count = unread(account_id)
+    return 0 if count and is_quiet(account_id) else count
 
 
 def notices_of(account_id: str, *, skip: int = 0, count: int | None = PAGE) -> Sequence[Notice]:

@@ -1,12 +1,15 @@
-"""The inbox page."""
+"""The inbox page, and the hours in which it makes no sign."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from peer.accounts.sessions import current_actor
-from peer.core import pages, work
+from peer.core import i18n, pages, work, zones
+from peer.core.errors import Refused
+from peer.core.i18n import said
 from peer.notifications import queries, service
+from peer.notifications.forms import QuietForm
 from peer.notifications.models import Notice
 
 bp = Blueprint("notifications", __name__)
@@ -24,6 +27,8 @@ def inbox() -> str:
         notices=[(notice, _worded(notice)) for notice in found[: queries.PAGE]],
         page=page,
         more=len(found) > queries.PAGE,
+        unread=queries.unread(current_actor().id),
+        is_quiet=queries.is_quiet(current_actor().id),
     )
 
 
@@ -49,3 +54,31 @@ def seen() -> Response:
     """Mark everything as looked at."""
     service.mark_seen(current_actor())
     return redirect(url_for("notifications.inbox"), 303)
+
+
+@bp.get("/inbox/quiet")
+@work.reading
+def quiet_hours() -> str:
+    """The hours in which nothing new shows itself."""
+    return _quiet_page(QuietForm.of(queries.quiet_hours_of(current_actor().id)))
+
+
+def _quiet_page(form: QuietForm) -> str:
+    place = zones.city_of(current_actor().timezone, i18n.current_code())
+    return render_template("notifications/quiet.html", form=form, place=place)
+
+
+@bp.post("/inbox/quiet")
+@work.unit_of_work
+def set_quiet_hours() -> Response | tuple[str, int]:
+    """Change those hours, or have none."""
+    form = QuietForm()
+    if not form.validate_on_submit():
+        return _quiet_page(form), 422
+    try:
+        service.set_quiet_hours(current_actor(), form.hours())
+    except Refused as error:
+        form.ends.errors = [*form.ends.errors, said(error)]
+        return _quiet_page(form), 422
+    flash(gettext("Saved. It holds from now on."), "ok")
+    return redirect(url_for("notifications.quiet_hours"), 303)

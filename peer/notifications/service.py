@@ -7,8 +7,9 @@ from sqlalchemy import delete, update
 from peer.accounts import queries as accounts
 from peer.core import clock, work
 from peer.notifications import broadcast, queries
-from peer.notifications.models import Notice
-from peer.policy.roles import Actor
+from peer.notifications.models import Notice, QuietHours
+from peer.policy import quiet as policy
+from peer.policy.roles import Actor, require
 
 
 def notify(account_id: str, message: str, *, href: str = "", **params: str) -> None:
@@ -23,7 +24,13 @@ def notify(account_id: str, message: str, *, href: str = "", **params: str) -> N
         Notice(account_id=account_id, message=message, params=params, href=href, at=clock.now())
     )
     work.session().flush()
-    broadcast.inbox_changed(account_id, queries.unread(account_id))
+    _show(account_id)
+
+
+def _show(account_id: str) -> None:
+    """The person's open pages show how many notices wait; in their quiet hours nothing stirs."""
+    if not queries.is_quiet(account_id):
+        broadcast.inbox_changed(account_id, queries.unread(account_id))
 
 
 def settle(href: str) -> None:
@@ -33,7 +40,7 @@ def settle(href: str) -> None:
         notice.seen_at = clock.now()
     work.session().flush()
     for account_id in {notice.account_id for notice in waiting}:
-        broadcast.inbox_changed(account_id, queries.unread(account_id))
+        _show(account_id)
 
 
 def mark_seen(actor: Actor) -> None:
@@ -52,8 +59,25 @@ def open_notice(actor: Actor, notice_id: str) -> Notice:
     if notice.seen_at is None:
         notice.seen_at = clock.now()
         work.session().flush()
-        broadcast.inbox_changed(actor.id, queries.unread(actor.id))
+        broadcast.inbox_changed(actor.id, queries.badge(actor.id))
     return notice
+
+
+def set_quiet_hours(actor: Actor, hours: tuple[int, int] | None) -> None:
+    """From one minute of the day until another nothing new shows itself; None: there are no such hours."""
+    accounts.hold_account(actor.id)  # of two presses at once one waits
+    session = work.session()
+    kept = session.get(QuietHours, actor.id, populate_existing=True)
+    if hours is None:
+        if kept is not None:
+            session.delete(kept)
+    else:
+        require(policy.can_be_quiet(*hours))
+        kept = kept or QuietHours(account_id=actor.id)
+        kept.begins, kept.ends = hours
+        session.add(kept)
+    session.flush()
+    broadcast.inbox_changed(actor.id, queries.badge(actor.id))
 
 
 def forget_about(hrefs: Iterable[str]) -> None:

@@ -62,6 +62,8 @@ PAGES: dict[str, Door] = {
     "notifications.inbox": SIGNED_IN,
     "notifications.seen": SIGNED_IN,
     "notifications.open_notice": SIGNED_IN,
+    "notifications.quiet_hours": SIGNED_IN,
+    "notifications.set_quiet_hours": SIGNED_IN,
     "accounts.account": SIGNED_IN,
     "accounts.change_preferences": SIGNED_IN,
     "accounts.change_passphrase": SIGNED_IN,

@@ -8,7 +8,7 @@ from peer.accounts import service
 from peer.core import queue, work
 from peer.moderation.models import ReviewItem
 from peer.moderation.service import Wanted, claim, decide
-from peer.notifications.service import notify
+from peer.notifications.service import notify, set_quiet_hours
 from peer.policy.moderation import Outcome
 from peer.policy.roles import Actor
 from peer.rooms import service as rooms
@@ -88,6 +88,7 @@ def lived_in(cast: Cast) -> Life:
         rooms.choose_unwanted(cast.noor, ["court"])
         rooms.keep_distance(cast.noor, answer.id, "mute")
         rooms.keep_distance(cast.zed, first.id, "mute")
+        set_quiet_hours(cast.noor, (22 * 60, 8 * 60))
         notify(cast.noor.id, "Hello %(who)s", who="canary-notice")
     with work.begin():
         rooms.know([cast.noor.id])

@@ -35,6 +35,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
                 "notices.account_id",
                 "memberships.account_id",
                 "arrivals.account_id",
+                "quiet_hours.account_id",
                 "seats.account_id",
                 "seats.gathering_id",
                 "circle_seats.account_id",

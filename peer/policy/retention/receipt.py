@@ -17,6 +17,7 @@ CALLED: Mapping[str, str] = MappingProxyType(
         "recovery_codes": N_("Recovery codes"),
         "recoveries": N_("Times a coordinator let you back in"),
         "notices": N_("Notices"),
+        "quiet_hours": N_("Quiet hours"),
         "memberships": N_("Memberships of rooms"),
         "arrivals": N_("Counts of first messages"),
         "seats": N_("Places in sessions"),

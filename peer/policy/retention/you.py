@@ -94,6 +94,13 @@ LIVES = (
         180,
     ),
     Life(
+        "quiet_hours",
+        "you",
+        N_("In which hours you want no sign of anything new."),
+        N_("So that your inbox lets you sleep."),
+        N_("Until you change it, or erase your account."),
+    ),
+    Life(
         "erasures",
         "you",
         N_(
