@@ -39,6 +39,7 @@ from peer.core import (
     logs,
     markup,
     metrics,
+    packing,
     paths,
     queue,
     secrets,
@@ -146,8 +147,10 @@ def _serve_files(app: Flask) -> None:
             values["filename"] = f"{paths.edition()}/{values['filename']}"
 
     def file(filename: str) -> Answer:
-        return app.send_static_file(some_edition.sub("", filename, count=1))
+        name = some_edition.sub("", filename, count=1)
+        return packing.pack_file(request, app.send_static_file(name), paths.static() / name)
 
+    app.after_request(lambda answer: packing.pack_page(request, answer))
     app.url_defaults(name_edition)
     app.view_functions["static"] = file
 

@@ -64,6 +64,14 @@ FIXED = {
     "X-Permitted-Cross-Domain-Policies": "none",
     "X-Robots-Tag": "noindex, nofollow",
 }
+# Our style sheets, scripts, pictures and fonts: a page asks for many, and what a header says of
+# windows and of devices means nothing for them.
+OF_FILES = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    **{name: FIXED[name] for name in ("X-Content-Type-Options", "X-Frame-Options")},
+    **{name: FIXED[name] for name in ("Referrer-Policy", "X-Robots-Tag")},
+}
 _TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
@@ -76,20 +84,26 @@ class Manner:
 
     def lines(self, *, host: str = "", path: str = "", status: int = 200) -> list[tuple[str, str]]:
         """The headers of one answer; `host` has been checked, or is left out."""
-        socket = f" {'wss' if self.https else 'ws'}://{host}" if host else ""
         found = {
-            "Content-Security-Policy": _CSP.format(socket=socket),
-            **FIXED,
+            **(OF_FILES if _is_file(path, status) else self._of_pages(host)),
             "Cache-Control": _kept(path, status),
         }
         if self.https:
             found["Strict-Transport-Security"] = _TWO_YEARS + ("; preload" if self.preload else "")
         return list(found.items())
 
+    def _of_pages(self, host: str) -> dict[str, str]:
+        socket = f" {'wss' if self.https else 'ws'}://{host}" if host else ""
+        return {"Content-Security-Policy": _CSP.format(socket=socket), **FIXED}
+
+
+def _is_file(path: str, status: int) -> bool:
+    return path.startswith("/static/") and status in {200, 206, 304}
+
 
 def _kept(path: str, status: int) -> str:
     """How long a browser may keep it: what people see never, our own files as long as they hold."""
-    if not path.startswith("/static/") or status not in {200, 206, 304}:
+    if not _is_file(path, status):
         return "no-store"
     if path.startswith(f"/static/{paths.edition()}/"):
         return "max-age=31536000, immutable"  # other files have another address

@@ -43,14 +43,23 @@ EXACT = {
     "X-Robots-Tag": "noindex, nofollow",
     "Cache-Control": "no-store",
 }
+OF_OUR_FILES = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
+}
 LASTING = "max-age=31536000, immutable"
 
 
 def wrong(answer: TestResponse, *, kept: str = "no-store", **more: str) -> str:
     """What is not as it should be with the headers of an answer; empty when all is."""
-    expected = {**EXACT, "Cache-Control": kept}
+    of_file = kept != "no-store"
+    expected = {**(OF_OUR_FILES if of_file else EXACT), "Cache-Control": kept}
     expected |= {name.replace("_", "-"): value for name, value in more.items()}
-    files = OF_FILES if kept != "no-store" else set()
+    files = OF_FILES if of_file else set()
     found = {
         name: ", ".join(answer.headers.getlist(name))
         for name in answer.headers.keys()  # noqa: SIM118
