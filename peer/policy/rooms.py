@@ -1,6 +1,6 @@
 """Rules about rooms and messages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -95,6 +95,7 @@ class Standing:
     member: bool = False
     facilitator: bool = False  # of this room
     agreed: bool = False  # to how people are together here, recently enough
+    let_in: bool = True  # or whoever leads the room has yet to let them in
 
 
 STRANGER = Standing()
@@ -126,12 +127,22 @@ def can_enter(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
 
 
 def can_read(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
-    """Whoever has come in and agreed to how people are together there."""
+    """Whoever has come in, agreed to how people are together there, and been let in where it is so.
+
+    Nobody lets the team in.
+    """
     if not can_enter(actor, room, standing) or not standing.member:
         return HIDDEN
     if not standing.agreed:
         return no(N_("Please look at how this room works first. Then you can read and write."))
+    if not standing.let_in and not actor.is_staff:
+        return no(N_("People are let in one by one here. The page of the room says how it stands."))
     return YES
+
+
+def could_read(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
+    """The same for whoever waits to be let in again: their own words, and what they report."""
+    return can_read(actor, room, replace(standing, let_in=True))
 
 
 def can_post(
@@ -211,6 +222,11 @@ def can_steer(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
     """Whoever leads a group room pauses and slows it; so does a moderator who is in it."""
     moderates = standing.member and actor.has(Role.MODERATOR)
     return YES if is_group(room) and (leads(actor, standing) or moderates) else HIDDEN
+
+
+def can_open_door(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
+    """Whoever steers a room lets people in."""
+    return can_steer(actor, room, standing)
 
 
 def slow_for(slow_seconds: int, last_at: datetime | None, now: datetime) -> timedelta:

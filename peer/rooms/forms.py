@@ -81,6 +81,12 @@ class RoomForm(FlaskForm):  # type: ignore[misc]
             "People can write only while a facilitator and a second person of the team are here."
         ),
     )
+    lets_in = BooleanField(
+        _l("Let people in one by one"),
+        description=_l(
+            "Whoever comes waits until whoever leads the room, or a moderator, lets them in. Before that they read and hear nothing. It lasts for the session."
+        ),
+    )
     keep_days = RadioField(
         _l("How long what is said is kept"),
         description=_l(
@@ -105,6 +111,7 @@ class RoomForm(FlaskForm):  # type: ignore[misc]
                 "entry": room.entry,
                 "keep_days": room.keep_days,
                 "staffed": room.staffed,
+                "lets_in": room.lets_in,
             }
         )
 
@@ -119,6 +126,7 @@ class RoomForm(FlaskForm):  # type: ignore[misc]
             "entry": self.entry.data or "",
             "keep_days": self.keep_days.data or 0,
             "staffed": bool(self.staffed.data),
+            "lets_in": bool(self.lets_in.data),
         }
 
     def made(self) -> dict[str, Any]:

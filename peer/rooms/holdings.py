@@ -7,6 +7,7 @@ from peer.core import work
 from peer.core.expiry import days_ago, delete_some
 from peer.core.words import N_
 from peer.moderation import queries as moderation
+from peer.policy.admission import LATER_WORDS, At
 from peer.policy.circle import Turn
 from peer.policy.distance import How
 from peer.policy.roles import Role
@@ -30,6 +31,12 @@ _TURN_WORDS: dict[str, str] = {
     Turn.PASSED: N_("passed"),
     Turn.LATER: N_("later"),
 }
+_DOOR_WORDS: dict[str, str] = {
+    At.WAITING: N_("nothing yet"),
+    At.LATER: N_("to wait a little longer"),
+    At.IN: N_("let in"),
+    At.NOT_NOW: N_("not this time"),
+}
 _REACTION_WORDS: dict[str, str] = {
     Reaction.WITH_YOU: N_("With you"),
     Reaction.THANK_YOU: N_("Thank you"),
@@ -46,6 +53,7 @@ def held(account_id: str) -> list[Section]:
     return [
         _memberships(account_id, titles),
         _arriving(account_id),
+        _doors(account_id, titles),
         _seats(account_id, titles),
         _circles(account_id, titles),
         _whispers(account_id, titles),
@@ -103,6 +111,29 @@ def _arriving(account_id: str) -> Section:
         for each in queries.arrivals_of([account_id])
     ]
     return Section("arriving", N_("Your first messages"), labels, rows)
+
+
+def _doors(account_id: str, titles: _Titles) -> Section:
+    labels = {
+        "room": _ROOM,
+        "asked_at": N_("You came to the door"),
+        "seen_at": N_("Last there"),
+        "state": N_("What you were told"),
+        "later": N_("What you were asked"),
+        "answered_at": N_("Answered"),
+    }
+    rows: list[Row] = [
+        {
+            "room": titles.of(each.room_id),
+            "asked_at": each.asked_at,
+            "seen_at": each.seen_at,
+            "state": said(_DOOR_WORDS, each.state),
+            "later": said(LATER_WORDS, each.later) if each.later else None,
+            "answered_at": each.answered_at,
+        }
+        for each in queries.admissions_of(account_id)
+    ]
+    return Section("doors", N_("Doors of rooms"), labels, rows)
 
 
 def _seats(account_id: str, titles: _Titles) -> Section:

@@ -31,6 +31,7 @@ class Room(Base):
     ask_again: Mapped[bool] = mapped_column(default=True)  # each day, or only once
     keep_days: Mapped[int] = mapped_column(default=ROOM_DAYS_USUAL)  # what is said, so long
     staffed: Mapped[bool] = mapped_column(default=False)  # nobody talks unless staff are here
+    lets_in: Mapped[bool] = mapped_column(default=False)  # people come in one by one
     paused_at: Mapped[datetime | None]  # nobody writes but whoever leads, until it goes on
     slow_seconds: Mapped[int] = mapped_column(default=0)  # between two messages of one person
     hold_all: Mapped[bool] = mapped_column(default=False)  # a moderator looks at all first
@@ -52,7 +53,7 @@ class Room(Base):
     @property
     def notes_company(self) -> bool:
         """Whether it matters here who of the room is here just now."""
-        return self.staffed or self.is_dated or self.is_quiet
+        return self.staffed or self.is_dated or self.is_quiet or self.lets_in
 
     @property
     def is_quiet(self) -> bool:
@@ -186,6 +187,27 @@ class Arrival(Base):
     )
     let_through: Mapped[list[str]] = mapped_column(JSON, default=list)  # ids of messages
     settled_at: Mapped[datetime | None]
+
+
+class Admission(Base):
+    """Somebody at the door of a room that lets people in one by one: one row a room and person."""
+
+    __tablename__ = "admissions"
+
+    room_id: Mapped[str] = mapped_column(
+        ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True
+    )
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    session: Mapped[str] = mapped_column(String(32))  # the gathering; empty: a room without dates
+    state: Mapped[str] = mapped_column(String(8))
+    asked_at: Mapped[datetime]
+    seen_at: Mapped[datetime]  # when they last had the page of the door open
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    later: Mapped[str | None] = mapped_column(String(16))  # what they were asked
+    why: Mapped[str | None] = mapped_column(String(16))  # for those who look after the room alone
 
 
 class Rhythm(Base):

@@ -64,7 +64,7 @@ class MessageSubject:
     def may_report(self, actor: Actor, subject_id: str) -> None:
         """NotFound unless `actor` could read the message, be it gone by now, and did not write it."""
         message = queries.message_with(subject_id)
-        queries.room_to_read(actor, message.room_id)
+        queries.room_once_read(actor, message.room_id)
         if message.place is None or message.author_id == actor.id:
             raise NotFound()
 

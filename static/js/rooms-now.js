@@ -29,6 +29,9 @@ export function startNow(room, words, composer, log) {
     const held = old.contains(document.activeElement) && document.activeElement.getAttribute('data-key');
     const spoken = fresh.querySelector('[data-say]')?.textContent.trim() || '';
     if (spoken && spoken !== (old.querySelector('[data-say]')?.textContent.trim() || '')) log.say(spoken);
+    old.querySelectorAll('details[data-key][open]').forEach(({ dataset }) => {
+      fresh.querySelector(`details[data-key="${dataset.key}"]`)?.setAttribute('open', '');
+    });
     old.replaceWith(fresh);
     if (held) fresh.querySelector(`[data-key="${held}"]`)?.focus();
     apply();
@@ -58,6 +61,7 @@ export function startNow(room, words, composer, log) {
     const form = event.target.closest('[data-now] [data-act]');
     if (!form) return;
     event.preventDefault();
+    form.closest('details')?.removeAttribute('open');
     const fields = new URLSearchParams(new FormData(form));
     const { name, value } = event.submitter || {};
     if (name) fields.set(name, value);

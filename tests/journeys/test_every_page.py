@@ -53,7 +53,8 @@ TELLING = re.compile(
 WIDE: ViewportSize = {"width": 1280, "height": 844}
 SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "mentees.csv"
 NOT_PAGES = {"static", "home.healthz", "home.readyz", "accounts.leave", "mentoring.calendar_file"}
-NOT_PAGES |= {"rooms.date_file", "rooms.now"}  # the second: a part of a page, for its script
+# The last two: parts of a page, for its script.
+NOT_PAGES |= {"rooms.date_file", "rooms.now", "rooms.waiting"}
 
 LOOKS = """() => {
   const seen = (node) => Boolean(node && node.getClientRects().length);

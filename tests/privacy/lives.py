@@ -93,6 +93,7 @@ def lived_in(cast: Cast) -> Life:
     with work.begin():
         rooms.know([cast.noor.id])
     _sits_in_a_circle(cast)
+    _waits_at_a_door(cast)
     return Life(mentorship_id, room, private)
 
 
@@ -106,6 +107,15 @@ def _sits_in_a_circle(cast: Cast) -> None:
         rooms.sign_up(cast.noor, circle.id, now.id, reminds=True)
         rooms.begin_round(cast.fay, circle.id, number=0)
         rooms.whisper(cast.fay, circle.id, cast.noor.id, "canary-whisper")
+
+
+def _waits_at_a_door(cast: Cast) -> None:
+    """Noor has come to a room that lets people in one by one, and is asked to wait a little."""
+    room = a_room(cast, cast.noor, cast.fay, lets_in=True, agreement=[])
+    with work.begin():
+        rooms.set_facilitators(cast.cora, room.id, [cast.fay.id])
+        rooms.wait_at_door(cast.noor, room.id)
+        rooms.ask_to_wait(cast.fay, room.id, cast.noor.id, "soon")
 
 
 def erased(actor: Actor) -> service.Erased:

@@ -19,6 +19,7 @@ CALLED: Mapping[str, str] = MappingProxyType(
         "notices": N_("Notices"),
         "quiet_hours": N_("Quiet hours"),
         "memberships": N_("Memberships of rooms"),
+        "admissions": N_("Times at a door"),
         "arrivals": N_("Counts of first messages"),
         "seats": N_("Places in sessions"),
         "circle_seats": N_("Places in circles"),

@@ -36,6 +36,16 @@ LIVES = (
         N_("The list until it is enough; that it was enough as long as your account."),
     ),
     Life(
+        "admissions",
+        "rooms",
+        N_(
+            "Where people are let in one by one: when you came to the door, what you were told, and one of a few reasons that only those who look after the room see."
+        ),
+        N_("So that nobody reads or hears anything before they have been let in."),
+        N_("%(days)s days after you were last there."),
+        7,
+    ),
+    Life(
         "rhythms",
         "rooms",
         N_("Weekly hours of a room, and on which clock."),

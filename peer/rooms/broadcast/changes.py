@@ -111,6 +111,13 @@ def mine_changed(account_id: str) -> None:
     realtime.tell(f"account:{account_id}", MINE_CHANGED, {})
 
 
+def roster_changed(room: Room) -> None:
+    """Have every process look again at who may follow the room; the caller has locked it."""
+    room.roster += 1
+    work.session().flush()
+    facts_changed(room.id)
+
+
 def facts_changed(room_id: str) -> None:
     """Have open pages look again at whether the room is open and who may be in it."""
     realtime.hub.ring("room-facts", room_id)

@@ -103,6 +103,18 @@ def floor_changed(room: Room) -> None:
     realtime.tell(socket_room(room.id), "session:state", told | {"mark": new_token()[:8]})
 
 
+def door_changed(room: Room) -> None:
+    """Somebody waits at the door of a room, or does no longer: those who open it look again."""
+    told = floor_json(room.id, queries.floor_of(room)) | {"mark": new_token()[:8]}
+    for account_id in queries.who_opens(room.id):
+        realtime.tell(f"account:{account_id}", "session:state", told)
+
+
+def answered_at_door(room: Room, account_id: str, answer: str) -> None:
+    """Tell somebody who waits at the door of a room, and nobody else, how it stands."""
+    realtime.tell(f"account:{account_id}", "room:door", {"room": room.id, "answer": answer})
+
+
 def tell_floor_again(room_id: str) -> None:
     """Tell the room on the next look though its floor may be the same: somebody new listens."""
     _told.pop(room_id, None)

@@ -282,14 +282,10 @@ class Pump:
         return {"room": self.room_id, "state": word}
 
     def _shut_out(self) -> list[str]:
-        """The sockets of people who are no longer in the room, or have to agree anew."""
+        """The sockets of people who are no longer in the room, or have to agree or be let in anew."""
         with work.begin(writes=False):
             room = queries.room_with(self.room_id)
-            readers = {
-                account_id
-                for account_id in self.people()
-                if queries.standing_in(room, account_id).agreed
-            }
+            readers = queries.readers_among(room, self.people())
         return [sid for sid, one in self.listeners.items() if one.account_id not in readers]
 
     def _look_whom_they_block(self) -> None:

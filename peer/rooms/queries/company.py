@@ -40,6 +40,12 @@ def staff_here(room_id: str) -> list[Present]:
     return [Present(account_id, leading) for account_id, leading in leads.items()]
 
 
+def leaders_here(room_id: str) -> list[str]:
+    """The names of those who lead a room and are in it at this moment, in their order."""
+    leading = [each.account_id for each in staff_here(room_id) if each.leads]
+    return sorted(accounts.names_of(leading).values(), key=str.casefold)
+
+
 def rooms_noting_company(room_ids: Collection[str]) -> Sequence[Room]:
     """Those of some rooms in which it matters who is here."""
     found = work.session().scalars(select(Room).where(Room.id.in_(room_ids)))

@@ -14,7 +14,7 @@ from peer.policy.roles import Actor
 from peer.policy.rooms import SHOWN, MessageState
 from peer.rooms.models import Membership, Message, MessageReaction, Room, RoomChange
 from peer.rooms.queries.distance import distances_among, distances_of
-from peer.rooms.queries.rooms import locked_room, room_to_read
+from peer.rooms.queries.rooms import locked_room, room_once_read, room_to_read
 
 PAGE = 50  # messages of a page of the log
 CATCH_UP = 500  # changes that one answer to room:join carries
@@ -105,7 +105,8 @@ def rooms_of_messages(message_ids: Collection[str]) -> dict[str, Room]:
 def message_for(actor: Actor, message_id: str) -> Message:
     """The message, if `actor` may read its room and it is shown or their own; else NotFound."""
     message = message_with(message_id)
-    room_to_read(actor, message.room_id)
+    own = message.author_id == actor.id  # theirs also while they wait to be let in again
+    (room_once_read if own else room_to_read)(actor, message.room_id)
     if message.state not in SHOWN and message.author_id != actor.id:
         raise NotFound()
     return message

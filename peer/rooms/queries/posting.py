@@ -15,6 +15,15 @@ Key = tuple[str, str, str]  # room, author, nonce
 
 
 @dataclass(frozen=True, slots=True)
+class Admitted:
+    """What stands of somebody at the door of a room."""
+
+    session: str
+    state: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """What is known of somebody's message before it is stored."""
 
@@ -22,6 +31,7 @@ class Placed:
     facilitator: bool
     agreed_at: datetime | None
     said_before: str | None  # the message that was stored under this nonce
+    admitted: Admitted | None  # where people are let in one by one
 
 
 # Either database walks its index once a key; a list of values would be read through from its start.
@@ -37,9 +47,11 @@ _KEYS = {
 }
 _PLACED = """
     SELECT k.room_id, k.account_id, k.nonce, s.account_id AS member_id,
-      s.facilitator, s.agreed_at, m.id AS message_id
+      s.facilitator, s.agreed_at, m.id AS message_id,
+      a.session, a.state, a.answered_at
     FROM ({keys}) AS k
     LEFT JOIN memberships s ON s.room_id = k.room_id AND s.account_id = k.account_id
+    LEFT JOIN admissions a ON a.room_id = k.room_id AND a.account_id = k.account_id
     LEFT JOIN messages m
       ON m.author_id = k.account_id AND m.room_id = k.room_id AND m.nonce = k.nonce
 """
@@ -51,6 +63,9 @@ _COLUMNS = (
     column("facilitator", Boolean),
     column("agreed_at", UtcDateTime),
     column("message_id", String),
+    column("session", String),
+    column("state", String),
+    column("answered_at", UtcDateTime),
 )
 
 
@@ -63,9 +78,15 @@ def placed(keys: Collection[Key]) -> dict[Key, Placed]:
     question = _asked().columns(*_COLUMNS)
     rows = work.session().execute(question, {"keys": json.dumps(sorted(keys))})
     return {
-        (row[0], row[1], row[2]): Placed(row[3] is not None, bool(row[4]), row[5], row[6])
+        (row[0], row[1], row[2]): Placed(
+            row[3] is not None, bool(row[4]), row[5], row[6], _admitted(row[7], row[8], row[9])
+        )
         for row in rows
     }
+
+
+def _admitted(session: str | None, state: str | None, at: datetime | None) -> Admitted | None:
+    return None if session is None or state is None else Admitted(session, state, at)
 
 
 def locked_rooms(room_ids: Collection[str]) -> dict[str, Room]:

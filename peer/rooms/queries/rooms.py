@@ -1,6 +1,6 @@
 """Reads about rooms and who is in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -10,9 +10,11 @@ from peer.accounts.models import Account
 from peer.core import clock, i18n, work
 from peer.core.errors import NotFound
 from peer.policy import rooms as policy
+from peer.policy.admission import is_in
 from peer.policy.roles import Actor, require
 from peer.policy.rooms import Entry, RoomKind, Standing
 from peer.rooms.models import Gathering, Membership, Message, Room
+from peer.rooms.queries.admission import Session, is_let_in, team_among
 from peer.rooms.queries.distance import distances_of
 from peer.rooms.queries.gatherings import next_dates
 from peer.rooms.queries.posting import Placed
@@ -94,14 +96,31 @@ def has_agreed(room: Room, membership: Membership | Placed) -> bool:
 def standing_in(room: Room, account_id: str) -> Standing:
     """How a person stands to a room."""
     membership = membership_in(room.id, account_id)
-    return standing_of(room, membership) if membership else policy.STRANGER
+    if membership is None:
+        return policy.STRANGER
+    return _standing(room, membership, let_in=is_let_in(room, account_id))
 
 
-def standing_of(room: Room, membership: Membership | Placed) -> Standing:
-    """How the person of a membership stands to its room."""
+def standing_of(room: Room, placed: Placed, session: Session) -> Standing:
+    """How somebody who says something stands to its room, in its present session."""
+    let_in = not room.lets_in or is_in(placed.admitted, session.key, clock.now())
+    return _standing(room, placed, let_in=let_in)
+
+
+def _standing(room: Room, membership: Membership | Placed, *, let_in: bool) -> Standing:
     return Standing(
-        member=True, facilitator=membership.facilitator, agreed=has_agreed(room, membership)
+        member=True,
+        facilitator=membership.facilitator,
+        agreed=has_agreed(room, membership),
+        let_in=let_in,
     )
+
+
+def readers_among(room: Room, account_ids: Collection[str]) -> set[str]:
+    """Who of these people may still follow the room: agreed, and let in where that is asked."""
+    team = team_among(account_ids) if room.lets_in else set()
+    standings = {account_id: standing_in(room, account_id) for account_id in account_ids}
+    return {one for one, it in standings.items() if it.agreed and (it.let_in or one in team)}
 
 
 def room_for(actor: Actor, room_id: str) -> Room:
@@ -115,6 +134,13 @@ def room_to_read(actor: Actor, room_id: str) -> Room:
     """The room, if `actor` is in it and has agreed; else NotFound, or Refused with what to do."""
     room = room_with(room_id)
     require(policy.can_read(actor, room, standing_in(room, actor.id)))
+    return room
+
+
+def room_once_read(actor: Actor, room_id: str) -> Room:
+    """The room, also for somebody who waits to be let in again: for their own words and reports."""
+    room = room_with(room_id)
+    require(policy.could_read(actor, room, standing_in(room, actor.id)))
     return room
 
 
@@ -139,7 +165,7 @@ def rooms_open_to(actor: Actor) -> list[RoomCard]:
             room=room,
             title=titles.get(room.id, room.name),
             member=room.id in joined,
-            unread=unread.get(room.id, 0),
+            unread=unread.get(room.id, 0) if is_let_in(room, actor.id) or actor.is_staff else 0,
             next=coming.get(room.id),
         )
         for room in rooms

@@ -1,5 +1,6 @@
 """The part of a room's page that says how it stands with talking, and what can be done about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from peer.accounts import queries as accounts
 from peer.core import clock
 from peer.policy import gatherings as policy
 from peer.policy import rooms as room_policy
+from peer.policy.admission import LATER_WORDS, WHY_WORDS
 from peer.policy.arriving import Newness, is_new
 from peer.policy.floor import Floor, FloorState
 from peer.policy.gatherings import Phase
@@ -18,6 +20,7 @@ from peer.policy.rooms import Gesture, RoomKind
 from peer.rooms import queries
 from peer.rooms.models import Gathering, Room
 from peer.rooms.routes.circle import CirclePage, circle_page
+from peer.rooms.routes.door import AtDoor, door_list
 from peer.rooms.routes.times import time_words, when_words
 
 GESTURES = {
@@ -56,6 +59,7 @@ class NowPage:
     agenda: AgendaPage | None = None
     whispers: tuple[tuple[str, str, str], ...] = ()  # from whom, to whom, what
     circle: CirclePage | None = None
+    door: tuple[AtDoor, ...] = ()  # for those who let people in
     newness: Newness | None = None  # of a reader whose first messages are looked at
     gestures: tuple[tuple[str, str, str, int], ...] = ()  # key, word, icon, how often of late
 
@@ -72,6 +76,16 @@ class NowPage:
     def of_piece(self) -> bool:
         """Whether the reader cannot write only because the talking piece is not theirs."""
         return self.circle is not None and self.floor.state in {FloorState.RESTS, FloorState.THEIRS}
+
+    @property
+    def later_words(self) -> Mapping[str, str]:
+        """What somebody who waits can be asked."""
+        return LATER_WORDS
+
+    @property
+    def why_words(self) -> Mapping[str, str]:
+        """Why somebody may not be let in this time."""
+        return WHY_WORDS
 
     @property
     def upcoming(self) -> bool:
@@ -94,10 +108,16 @@ def now_page(actor: Actor, room: Room) -> NowPage:
         agenda=_agenda(room, actor.timezone),
         whispers=_whispers(actor, room, standing),
         newness=_newness(actor, room),
+        door=door_list(room) if _opens(actor, room, standing) else (),
     )
     if room.is_quiet:
         return replace(page, gestures=_gestures(room))
     return _with_date(page, actor, room) if room.is_dated else page
+
+
+def _opens(actor: Actor, room: Room, standing: room_policy.Standing) -> bool:
+    """Whether the reader lets people in here."""
+    return room.lets_in and bool(room_policy.can_open_door(actor, room, standing))
 
 
 def _newness(actor: Actor, room: Room) -> Newness | None:

@@ -13,6 +13,7 @@ from peer.policy.roles import Actor
 from peer.rooms import queries, service
 from peer.rooms.models import Room
 from peer.rooms.routes.blueprint import Page, bp
+from peer.rooms.routes.door import at_the_door
 from peer.rooms.routes.now import now_page
 from peer.rooms.routes.page import Draft, kind_word, room_page
 from peer.rooms.routes.times import when_words
@@ -47,7 +48,10 @@ def room(room_id: str) -> Page:
         found = queries.room_for(actor, room_id)
         if not queries.standing_in(found, actor.id).agreed:
             return _door(actor, found)
-        to_be_noted = service.is_to_be_noted(actor, room_id)
+        waits = not queries.is_let_in(found, actor.id) and not actor.is_staff
+        to_be_noted = not waits and service.is_to_be_noted(actor, room_id)
+    if waits:
+        return at_the_door(actor, found)
     if to_be_noted:
         with work.begin():
             service.note_here(actor, room_id)

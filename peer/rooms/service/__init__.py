@@ -1,5 +1,13 @@
 """Verbs about rooms: keep them, come in and go, talk."""
 
+from peer.rooms.service.admission import (
+    ask_to_wait,
+    let_all_in,
+    let_one_in,
+    send_home,
+    wait_at_door,
+    waits_to_be_noted,
+)
 from peer.rooms.service.arriving import know, look_at_first
 from peer.rooms.service.circles import ask_for_it, begin_round, give_on
 from peer.rooms.service.coming import agree, leave_room, mark_seen, welcome
@@ -60,6 +68,7 @@ __all__ = [
     "add_person",
     "agree",
     "ask_for_it",
+    "ask_to_wait",
     "begin_now",
     "begin_round",
     "call_off",
@@ -86,6 +95,8 @@ __all__ = [
     "keep_distance",
     "know",
     "leave_room",
+    "let_all_in",
+    "let_one_in",
     "look_at_first",
     "make_coming_dates",
     "mark_seen",
@@ -103,11 +114,14 @@ __all__ = [
     "report_message",
     "room_choices",
     "rooms_to_tend",
+    "send_home",
     "set_facilitators",
     "sign_up",
     "steer",
     "take_out_of_sight",
     "tend",
+    "wait_at_door",
+    "waits_to_be_noted",
     "welcome",
     "whisper",
     "writing",

@@ -6,7 +6,8 @@ from peer.accounts.models import Account
 from peer.core import clock, work
 from peer.policy import rooms as policy
 from peer.policy.roles import Actor, require
-from peer.rooms import broadcast, queries
+from peer.rooms import queries
+from peer.rooms.broadcast import roster_changed
 from peer.rooms.models import Membership, Room
 from peer.rooms.service.gatherings import give_up_places
 
@@ -48,16 +49,12 @@ def take_out(room_id: str, account_id: str) -> bool:
     if membership is None:
         return False
     work.session().delete(membership)
+    admission = queries.admission_in(room_id, account_id)
+    if admission is not None:  # whoever comes back is let in anew
+        work.session().delete(admission)
     give_up_places(account_id, room_id)
     roster_changed(room)
     return True
-
-
-def roster_changed(room: Room) -> None:
-    """Have every process look again at who may follow the room; the caller has locked it."""
-    room.roster += 1
-    work.session().flush()
-    broadcast.facts_changed(room.id)
 
 
 def mark_seen(actor: Actor, room_id: str, seq: int | None = None) -> int:

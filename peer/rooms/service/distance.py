@@ -7,8 +7,8 @@ from peer.policy import distance as policy
 from peer.policy.distance import How
 from peer.policy.roles import Actor, require
 from peer.rooms import broadcast, queries
+from peer.rooms.broadcast import roster_changed
 from peer.rooms.models import Distance
-from peer.rooms.service.coming import roster_changed
 
 
 def keep_distance(actor: Actor, message_id: str, how: str) -> None:

@@ -9,7 +9,9 @@ from peer.core.expiry import days_ago, delete_some
 from peer.policy import retention
 from peer.policy.rooms import MessageState, RoomKind
 from peer.rooms import broadcast, queries
+from peer.rooms.broadcast import roster_changed
 from peer.rooms.models import (
+    Admission,
     Arrival,
     CircleRow,
     CircleSeat,
@@ -23,7 +25,6 @@ from peer.rooms.models import (
     Unwanted,
     Whisper,
 )
-from peer.rooms.service.coming import roster_changed
 from peer.rooms.service.gatherings import give_up_places
 
 
@@ -57,6 +58,9 @@ def expire_dates(limit: int) -> dict[str, int]:
         "circle_seats": delete_some(CircleSeat, CircleSeat.gathering_id.in_(ended), limit=limit),
         "circles": delete_some(CircleRow, CircleRow.gathering_id.in_(ended), limit=limit),
         "gatherings": delete_some(Gathering, long_ago, limit=limit),
+        "admissions": delete_some(
+            Admission, Admission.seen_at < days_ago(retention.days("admissions")), limit=limit
+        ),
         "whispers": delete_some(
             Whisper, Whisper.at < days_ago(retention.days("whispers")), limit=limit
         ),
@@ -103,6 +107,7 @@ def forget_person(account_id: str) -> dict[str, int]:
     counts = {
         "message_reactions": delete_some(MessageReaction, mine, limit=everything),
         "messages": delete_some(Message, Message.author_id == account_id, limit=everything),
+        "admissions": delete_some(Admission, Admission.account_id == account_id, limit=everything),
         "arrivals": delete_some(Arrival, Arrival.account_id == account_id, limit=everything),
         "seats": delete_some(Seat, Seat.account_id == account_id, limit=everything),
         "circle_seats": delete_some(

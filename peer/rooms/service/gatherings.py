@@ -13,7 +13,7 @@ from peer.policy import gatherings as policy
 from peer.policy import rooms as room_policy
 from peer.policy.gatherings import Missed, Step
 from peer.policy.roles import Actor, require
-from peer.rooms import queries
+from peer.rooms import broadcast, queries
 from peer.rooms.models import Gathering, Rhythm, Room, Seat
 from peer.rooms.service.circles import leave_circles, tend_piece
 
@@ -300,8 +300,10 @@ def _next(gathering: Gathering) -> Step | None:
     return policy.next_step(gathering, clock.now(), queries.company_of(gathering))
 
 
-def _open(_room: Room, gathering: Gathering) -> None:
+def _open(room: Room, gathering: Gathering) -> None:
     gathering.opened_at = clock.now()
+    if room.lets_in:
+        broadcast.roster_changed(room)  # who was let in to the one before waits anew
 
 
 def _end(_room: Room, gathering: Gathering) -> None:

@@ -12,8 +12,9 @@ from peer.policy.retention import ROOM_DAYS, ROOM_DAYS_USUAL
 from peer.policy.roles import Actor, Role, require
 from peer.policy.rooms import Entry, RoomKind
 from peer.rooms import queries
+from peer.rooms.broadcast import roster_changed
 from peer.rooms.models import Room
-from peer.rooms.service.coming import let_in, roster_changed, take_out
+from peer.rooms.service.coming import let_in, take_out
 
 # Private rooms come from mentorships only.
 MAKEABLE = frozenset({RoomKind.OPEN_HOURS, RoomKind.QUIET, *policy.DATED})
@@ -33,12 +34,14 @@ def create_room(
     ask_again: bool = True,
     keep_days: int = ROOM_DAYS_USUAL,
     staffed: bool | None = None,
+    lets_in: bool = False,
 ) -> Room:
     """Make a group room. `agreement`: its points, empty where nobody has to agree to anything.
 
     With `ask_again` people agree anew each day that they come, otherwise once. What is said is
     kept for `keep_days`. With `staffed` people write only while a facilitator and a second
-    person of the team are here; None: as is usual for the kind.
+    person of the team are here; None: as is usual for the kind. With `lets_in` whoever leads the
+    room lets people in one by one.
     """
     require(policy.can_make_rooms(actor))
     if kind not in MAKEABLE:
@@ -48,6 +51,7 @@ def create_room(
     room.entry, room.ask_again = _group_entry(entry), ask_again
     room.keep_days = _kept(keep_days)
     room.staffed = kind in policy.DATED if staffed is None else staffed
+    room.lets_in = lets_in
     work.session().add(room)
     work.session().flush()
     audit.record(
@@ -68,11 +72,13 @@ def edit_room(
     ask_again: bool,
     keep_days: int | None = None,
     staffed: bool | None = None,
+    lets_in: bool | None = None,
 ) -> Room:
     """Change a group room. A changed agreement has to be agreed to anew.
 
     With a shorter `keep_days`, what is older goes on the next sweep; None leaves it as it is,
-    and so it is with `staffed`.
+    and so it is with `staffed` and `lets_in`. Whoever is in a room as it begins to let people in
+    one by one waits like everybody, but for the team.
     """
     room = _managed(actor, room_id)
     before = room.agreement
@@ -80,6 +86,7 @@ def edit_room(
     room.entry, room.ask_again = _group_entry(entry), ask_again
     room.keep_days = _kept(room.keep_days if keep_days is None else keep_days)
     room.staffed = room.staffed if staffed is None else staffed
+    room.lets_in = room.lets_in if lets_in is None else lets_in
     if room.agreement != before:
         room.agreement_at = clock.now()
     roster_changed(room)

@@ -104,6 +104,7 @@ class _Desk:
         self._muted = moderation_queries.muted_among({draft.actor.id for draft in known})
         self._newness = queries.newness_of(_may_be_new(draft.actor for draft in known))
         self._floors: dict[str, Floor] = {}
+        self._sessions: dict[str, queries.Session] = {}
         self._said: dict[Key, Posted] = {}
         self._texts: dict[tuple[str, str], list[str]] = {}
         self._seen: list[tuple[Line, Screened]] = []
@@ -163,7 +164,16 @@ class _Desk:
 
     def _standing(self, draft: Draft, room: Room) -> Standing:
         placed = self._placed[draft.key]
-        return queries.standing_of(room, placed) if placed.member else policy.STRANGER
+        if not placed.member:
+            return policy.STRANGER
+        return queries.standing_of(room, placed, self._session(room))
+
+    def _session(self, room: Room) -> queries.Session:
+        """For which session people are let in to a room, where they are; asked once."""
+        if room.id not in self._sessions:
+            found = queries.session_of(room) if room.lets_in else queries.Session("")
+            self._sessions[room.id] = found
+        return self._sessions[room.id]
 
     def _floor(self, actor: Actor, room: Room) -> Floor:
         """How it stands with talking for one person; what is the same for all is asked once."""
