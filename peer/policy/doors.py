@@ -135,12 +135,9 @@ PAGES: dict[str, Door] = {
     "rooms.index": SIGNED_IN,
     "rooms.room": SIGNED_IN,
     "rooms.now": SIGNED_IN,
-<<<<<<< HEAD
     "rooms.away": SIGNED_IN,
-=======
     "rooms.waiting": SIGNED_IN,
     "rooms.answer_door": KEEPERS,
->>>>>>> 9fbf7d5 (rooms: Let people in one by one.)
     "rooms.dates": SIGNED_IN,
     "rooms.sign_up": SIGNED_IN,
     "rooms.give_up_place": SIGNED_IN,
