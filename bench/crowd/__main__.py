@@ -176,12 +176,13 @@ class Crowd:
 
 
 def spread(seconds: list[float]) -> dict[str, float]:
-    """Median, 99th percentile and longest, in milliseconds."""
+    """Median, 95th and 99th percentile and longest, in milliseconds."""
     if not seconds:
         return {}
     order = sorted(seconds)
     return {
         "p50": 1000 * median(order),
+        "p95": 1000 * order[len(order) * 95 // 100],
         "p99": 1000 * order[len(order) * 99 // 100],
         "longest": 1000 * order[-1],
     }

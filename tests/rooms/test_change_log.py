@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -144,3 +145,23 @@ def test_words_can_be_changed_for_fifteen_minutes(place: Cast) -> None:
             service.edit_message(place.noor, message.id, text="too late")
         with work.begin():
             service.remove_message(place.noor, message.id)
+
+
+def test_clock_that_jumps_changes_no_order_and_shuts_nobody_out(either: Flask, cast: Cast) -> None:
+    """A machine whose clock is put right forwards, back by a day, and over the end of a year."""
+    room = a_room(cast, cast.noor, cast.zed, ask_again=False)
+    now = clock.now()
+    jumps = [now, now + timedelta(hours=1), now - timedelta(days=1), now + timedelta(days=60), now]
+    for number, moment in enumerate(jumps):
+        with clock.stopped_at(moment), work.begin():
+            service.post_message(cast.noor, room.id, text=word(number), nonce=f"n{number}")
+    shown: dict[str, Any] = {}
+    with work.begin(writes=False):
+        assert follow(room, 0, shown) == len(jumps)
+        lines, _ = queries.page_of(room.id, cast.zed.id)
+    assert [line.text for line in lines] == [word(number) for number in range(len(jumps))]
+    with clock.stopped_at(now - timedelta(days=1)), work.begin():
+        message = service.post_message(cast.noor, room.id, text=word(0), nonce="n0")
+    assert message.text == word(0), "what was sent before is known again, whatever the hour"
+    with work.begin(writes=False):
+        assert queries.room_with(room.id).last_seq == len(jumps)

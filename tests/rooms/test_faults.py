@@ -24,9 +24,16 @@ from tests.plugins.processes import web_processes
 from tests.plugins.site import free_port
 from tests.plugins.sockets import Socket
 from tests.rooms.crowds import Crowd
+from tests.rooms.mischief import (
+    come_all_at_once,
+    memory,
+    send_a_huge_packet,
+    send_what_is_malformed,
+)
 from tests.rooms.place import word
 
 PEOPLE, A_SECOND = 12, 20
+SOON = 40.0  # milliseconds: less is calm, whatever a busy machine makes of it
 # Its address, the processes it was, the last of which runs, and what starts another.
 OwnRedis = tuple[str, list[subprocess.Popen[bytes]], Callable[[], None]]
 
@@ -146,6 +153,37 @@ def test_postgres_drops_its_lines_and_the_talk_goes_on(
 
         seen = crowd.talk(address, seconds=6, a_second=A_SECOND, then=drop_often)
         crowd.lost_nothing(seen)
+
+
+def test_nonsense_and_many_who_come_at_once_leave_the_others_alone(one: str, cast: Cast) -> None:
+    """Other work of the machine may slow one of three tries, but not every one."""
+    for _ in range(3):
+        calm = Crowd(cast, PEOPLE)
+        seen = calm.talk(one, seconds=3, a_second=A_SECOND, then=lambda: None)
+        before = seen["latency_ms"]["p95"]
+        crowd, found = Crowd(cast, PEOPLE), {}
+        token = calm.tokens[0]
+
+        def act() -> None:
+            server = serving(one)
+            had = memory(server)
+            found["huge"] = send_a_huge_packet(one, token)
+            found["grown"] = memory(server) - had
+            send_what_is_malformed(one, token)
+            come_all_at_once(one, token)
+            found["done"] = True
+
+        seen = crowd.talk(one, seconds=8, a_second=A_SECOND, then=lambda: later(0.5, act))
+        crowd.lost_nothing(seen)
+        assert seen["cut"] == 0, "who did nothing wrong stays"
+        assert found["done"]
+        taken, told = found["huge"]
+        assert told, "too large is said, and why"
+        assert taken < 10_000_000
+        assert found["grown"] < 5_000
+        if seen["latency_ms"]["p95"] < 2 * max(before, SOON):
+            return
+    pytest.fail(f"p95 {before:.0f} ms, beside nonsense {seen['latency_ms']['p95']:.0f} ms")
 
 
 def ready(address: str) -> int:
