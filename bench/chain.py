@@ -13,8 +13,8 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from ortools.sat.python import cp_model
 
 import matching
-from matching.judge import Judge
 from matching.problem import LevelValue, Problem
+from matching.rules.judge import Judge
 
 
 class Chain:

@@ -26,7 +26,7 @@ from ortools.sat.python import cp_model
 
 import matching
 from matching.engine import Round
-from matching.scoring import Table
+from matching.table.scoring import Table
 
 
 def problem(mentees: int, seed: int = 1) -> matching.Problem:

@@ -32,9 +32,11 @@ The whole interface::
 OR-Tools is loaded when something is solved, not when this package is imported.
 """
 
-from matching import advice, check, compare, explain, generate, price, sentences, why
-from matching.codec import digest, dumps, dumps_solution, loads, loads_solution
+from matching import advice, check, explain, generate, price
 from matching.engine import solve
+from matching.explain import sentences, why
+from matching.files.codec import digest, dumps, dumps_solution, loads, loads_solution
+from matching.price import compare
 from matching.problem import (
     OBJECTIVES,
     PARTS,

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching import stable
-from matching.codec import digest
-from matching.judge import held
-from matching.known import Known
-from matching.network import CHUNK, Outcome, Progress, Reached, Stage, Task, stages, tie_breaks
+from matching.files.codec import digest
+from matching.files.validity import faults
+from matching.flow import stable
+from matching.flow.network import CHUNK, Outcome, Progress, Reached, Stage, Task, stages, tie_breaks
 from matching.problem import (
     STABLE,
     Continuing,
@@ -24,16 +23,17 @@ from matching.problem import (
     Rung,
     Solution,
 )
-from matching.reasons import blocking_pairs, unmatched
-from matching.scoring import Bools, Candidates, Ints, Places, Small, Table
+from matching.rules.judge import held
+from matching.rules.timetable import seat
 from matching.side.building import Bound, bind
 from matching.side.faults import short_faults
 from matching.side.rules import SideRules
-from matching.timetable import seat
-from matching.validity import faults
+from matching.table.known import Known
+from matching.table.reasons import blocking_pairs, unmatched
+from matching.table.scoring import Bools, Candidates, Ints, Places, Small, Table
 
 if TYPE_CHECKING:
-    from matching.freeing import Free
+    from matching.running.freeing import Free
 
 #: Go up whenever the same problem and seed may come to another answer: without side rules that
 #: bind, and with them.
@@ -127,7 +127,7 @@ def _free(stands: "Round", outcome: Outcome, deadline: float | None) -> _Freed |
     if not running:
         return None
     # OR-Tools is slow to load; only those who solve should wait for it.
-    from matching.freeing import Free, Running
+    from matching.running.freeing import Free, Running
 
     pairs = stands.links(outcome.chosen)
     freed = Round(stands.problem, stands.seed, running, frozenset(who for who, _ in pairs))
@@ -140,7 +140,7 @@ def _free(stands: "Round", outcome: Outcome, deadline: float | None) -> _Freed |
     standing = np.array(freed.places([*pairs, *((r.mentee, r.mentor) for r in running)]))
     if not freed.side.any:
         return _Freed(freed, "flow", Free(freed.task, rows, standing))
-    from matching.freesides import FreeWithSides
+    from matching.running.freesides import FreeWithSides
 
     return _Freed(freed, "cpsat", FreeWithSides(freed.task, rows, standing, freed.side, deadline))
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
-from matching.judge import Judge
 from matching.problem import Group, Mentee, Mentor, Problem, Side, Team
+from matching.rules.judge import Judge
 
 LANGUAGES = (
     *("en", "es", "fr", "pt", "ar", "ru", "uk", "ro", "hi", "bn", "ur", "zh", "vi", "tl"),

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
+from matching.check import header
 from matching.cohorts.codec import digest
 from matching.cohorts.problem import REASONS, RULES, Group, Problem, Solution, Unplaced
 from matching.cohorts.rules import Judge, Session, session_of
@@ -39,8 +40,9 @@ def broken_rules(
     ``problem_sha256`` is the digest of the file that the problem was read from; the digest of
     ``codec.dumps`` is always good as well.
     """
+    is_answer = solution.problem_sha256 in (problem_sha256, digest(problem))
     return [
-        *_header(problem, solution, {digest(problem), problem_sha256}),
+        *header.broken(solution, problem.objective, is_answer=is_answer),
         *_Referee(problem, solution).broken(),
     ]
 
@@ -48,19 +50,6 @@ def broken_rules(
 def why_not(problem: Problem, person_id: str, session: Session) -> tuple[str, ...]:
     """Codes of the rules that keep a person from a session; () when they can come."""
     return Judge(problem).why_not(person_id, session)
-
-
-def _header(problem: Problem, solution: Solution, digests: set[str | None]) -> Iterator[BrokenRule]:
-    if solution.problem_sha256 not in digests:
-        yield BrokenRule("problem", (), "The solution answers another problem (problem_sha256).")
-    if solution.status not in ("optimal", "feasible"):
-        yield BrokenRule("status", (), f"{solution.status!r} is not a status.")
-    if not solution.seconds >= 0:
-        yield BrokenRule("figures", (), "seconds can't be below 0.")
-    names = tuple(level.name for level in solution.levels)
-    if names != problem.objective:
-        text = f"The levels are {', '.join(names)}, not those of the objective in its order."
-        yield BrokenRule("levels", (), text)
 
 
 class _Referee:
@@ -228,13 +217,7 @@ class _Referee:
         for level in self.solution.levels:
             if level.name not in self.problem.objective:
                 continue
-            value = self._value(level.name)
-            if level.value != value:
-                text = f"The level {level.name} comes to {value}, not {level.value}."
-                yield BrokenRule("levels", (), text)
-            if self.solution.status == "optimal" and level.bound != level.value:
-                text = f"The level {level.name} is called optimal, its bound is {level.bound}."
-                yield BrokenRule("status", (), text)
+            yield from header.broken_level(level, self._value(level.name), self.solution.status)
 
     def _value(self, name: str) -> LevelValue:
         groups = self.solution.groups

@@ -22,26 +22,26 @@ from matching.cohorts.problem import (
     Weights,
 )
 from matching.cohorts.validity import faults as problem_faults
-from matching.problem import Fault, FileFaultsError, Grid, Level
-from matching.reading import (
-    MAX_FAULTS,
+from matching.files.reading import (
     Reader,
     a_flag,
+    a_level,
     a_number,
     a_text,
     a_whole,
     couple_of,
-    echoes,
     list_of,
     map_of,
     one_line,
     or_null,
     plain,
-    read_as,
+    problem_in,
     record,
+    solution_in,
     without_format,
 )
-from matching.validity import MAX_PEOPLE
+from matching.files.validity import MAX_PEOPLE
+from matching.problem import Fault, Grid
 
 #: Where a fault leaves it open which people there are.
 _NAMELESS = re.compile(r"\$\.(people|facilitators)(\[\d+\](\.id)?)?")
@@ -123,12 +123,6 @@ def _value(value: Any, path: str, faults: list[Fault]) -> Any:
     return a_whole(value, path, faults)
 
 
-def _level_value(value: Any, path: str, faults: list[Fault]) -> Any:
-    if isinstance(value, list):
-        return list_of(a_whole)(value, path, faults)
-    return or_null(a_whole)(value, path, faults)
-
-
 _member = record(Member, {"person": a_text, "fit": a_whole, "parts": map_of(a_whole)})
 _group = record(
     Group,
@@ -162,9 +156,7 @@ _solution = record(
         "status": a_text,
         "groups": list_of(_group),
         "unplaced": list_of(_unplaced),
-        "levels": list_of(
-            record(Level, {"name": a_text, "value": _level_value, "bound": _level_value})
-        ),
+        "levels": list_of(a_level),
     },
     seconds=a_number,
 )
@@ -172,21 +164,14 @@ _solution = record(
 
 def loads(text: str | bytes) -> Problem:
     """The problem in a ``commonroom.cohorts/1`` text; raises FileFaultsError with all faults."""
-    read, faults = read_as(text, PROBLEM_FORMAT, _problem)
-    if len(faults) < MAX_FAULTS:
-        more = problem_faults(read, not faults, MAX_FAULTS - len(faults))
-        faults += [fault for fault in more if not echoes(fault, faults, _NAMELESS)]
-    if faults:
-        raise FileFaultsError(faults)
+    read = problem_in(text, PROBLEM_FORMAT, _problem, problem_faults, _NAMELESS)
     assert isinstance(read, Problem)
     return read
 
 
 def loads_solution(text: str | bytes) -> Solution:
     """The solution in a ``commonroom.cohorts-solution/1`` text; its shape only: see ``check``."""
-    read, faults = read_as(text, SOLUTION_FORMAT, _solution)
-    if faults:
-        raise FileFaultsError(faults)
+    read = solution_in(text, SOLUTION_FORMAT, _solution)
     assert isinstance(read, Solution)
     return read
 

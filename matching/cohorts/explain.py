@@ -15,9 +15,9 @@ from matching.cohorts.problem import (
     Unplaced,
 )
 from matching.cohorts.rules import Judge, best_languages, named_themes, session_of, shares
-from matching.judge import FLUENT
 from matching.phrases import clock, counted, joined, people
 from matching.problem import Explanation
+from matching.rules.judge import FLUENT
 
 Facts = dict[str, int | str | tuple[str, ...] | tuple[int, ...] | None]
 

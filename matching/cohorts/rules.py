@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import combinations
 
 from matching.cohorts.problem import PARTS, RULES, Change, Facilitator, Group, Person, Pin, Problem
-from matching.judge import FLUENT, SPEAKS, UNSAID
+from matching.rules.judge import FLUENT, SPEAKS, UNSAID
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from matching.cohorts.problem import Problem
 from matching.cohorts.rules import Judge, Session, accepts, best_languages, named_themes
-from matching.judge import SPEAKS
+from matching.rules.judge import SPEAKS
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]

@@ -6,9 +6,8 @@ from itertools import chain, islice
 
 from matching.cohorts.problem import OBJECTIVES, PARTS, Facilitator, Person, Pin, Problem
 from matching.cohorts.rules import Judge
-from matching.limits import cells_in_week, known, one_of, twice, within
-from matching.problem import Fault, Grid
-from matching.validity import (
+from matching.files.limits import cells_in_week, known, one_of, twice, within
+from matching.files.validity import (
     MAX_CAPACITY,
     MAX_CELLS,
     MAX_LEVEL,
@@ -17,6 +16,7 @@ from matching.validity import (
     MAX_THRESHOLDS,
     MAX_WEIGHT,
 )
+from matching.problem import Fault, Grid
 
 MAX_SIZE = 100
 #: The time zones that there are, in minutes east of UTC.

@@ -1,13 +1,13 @@
 """``advise``: for the programme, what one more mentor would change and where a round is tight."""
 
 import argparse
-import dataclasses
-import json
 from pathlib import Path
 
-from matching import advice, advice_words
+from matching import advice
+from matching.advice import words
 from matching.commands import files
 from matching.commands.exits import DONE, Commands
+from matching.commands.rows import as_data
 
 _TITLES = {
     "newcomer": "What one more mentor would change",
@@ -32,9 +32,9 @@ def run(options: argparse.Namespace) -> int:
     """Prints the advice; a solution that breaks rules is refused."""
     problem, solution = files.both_sound(options.problem, options.solution)
     found = advice.advise(problem, solution)
-    rows = list(advice_words.sentences(problem, found))
+    rows = list(words.sentences(problem, found))
     if options.json:
-        print(json.dumps([dataclasses.asdict(row) for row in rows], ensure_ascii=False, indent=1))
+        as_data(rows)
         return DONE
     titled = set[str]()
     for row in rows:

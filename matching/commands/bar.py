@@ -1,11 +1,14 @@
 """How far a solve has got, on the error output: a bar, level by level."""
 
+import sys
+from collections.abc import Callable
 from time import monotonic
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 #: A solve that is done sooner shows nothing.
 PATIENCE = 1.0
 WIDTH = 24
+Solved = TypeVar("Solved")
 
 
 class Bar:
@@ -43,3 +46,13 @@ class Bar:
         if self._shown:
             print(f"\r{' ' * len(self._shown)}\r", end="", file=self._out, flush=True)
             self._shown = ""
+
+
+def watched(quiet: bool, solve: Callable[[Bar | None], Solved]) -> Solved:
+    """What ``solve`` comes to, with a bar on the error output meanwhile; none if it is to be quiet."""
+    bar = None if quiet else Bar(sys.stderr)
+    try:
+        return solve(bar)
+    finally:
+        if bar:
+            bar.close()

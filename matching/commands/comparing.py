@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from matching import codec, compare
 from matching.commands import files
 from matching.commands.exits import DONE, Commands
-from matching.compare import Comparison
+from matching.files import codec
+from matching.price import compare
+from matching.price.compare import Comparison
 from matching.problem import Fault, FileFaultsError, Problem, Solution
 
 

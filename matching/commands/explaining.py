@@ -1,18 +1,18 @@
 """``explain``: reasons, for each pair and for everybody without one."""
 
 import argparse
-import dataclasses
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from matching import check, explain, sentences
+from matching import check, explain
 from matching.commands import files, grouping
 from matching.commands.exits import DONE, Commands
-from matching.judge import Judge
+from matching.commands.rows import Row, as_data, tell
+from matching.explain import sentences
+from matching.explain.why import Account, Why
 from matching.phrases import counted
-from matching.problem import Explanation, Fault, FileFaultsError, Solution
-from matching.why import Account, Why
+from matching.problem import Fault, FileFaultsError, Solution
+from matching.rules.judge import Judge
 
 
 def add(commands: Commands) -> None:
@@ -35,12 +35,9 @@ def run(options: argparse.Namespace) -> int:
         raise FileFaultsError([Fault("--person", f"there is nobody {person!r} in this problem")])
     rows = [*_rows(judge, solution, person)]
     if options.json:
-        print(json.dumps([dataclasses.asdict(row) for row in rows], ensure_ascii=False, indent=1))
+        as_data(rows)
         return DONE
-    for row in rows:
-        print(row.title)
-        for reason in row.reasons:
-            print(f"  {reason.text}")
+    tell(rows)
     if person is not None and not rows:
         print(f"{person}: nobody is paired with this mentor in this round.")
     elif not problem.mentees:
@@ -48,35 +45,25 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-@dataclasses.dataclass(frozen=True)
-class _Row:
-    """Something to explain: what it is, whom it concerns, and the reasons."""
-
-    kind: str
-    people: tuple[str, ...]
-    title: str
-    reasons: tuple[Explanation, ...]
-
-
-def _rows(judge: Judge, solution: Solution, person: str | None) -> Iterator[_Row]:
+def _rows(judge: Judge, solution: Solution, person: str | None) -> Iterator[Row]:
     """A row for each pair, each mentee without a mentor and each pair let go, or of one person."""
     for pair in solution.pairs:
         if person in (None, pair.mentee, pair.mentor):
             title = f"{pair.mentee} with {pair.mentor}: {counted(pair.score, 'point')}"
-            yield _Row("pair", (pair.mentee, pair.mentor), title, explain.pair(judge, pair))
+            yield Row("pair", (pair.mentee, pair.mentor), title, explain.pair(judge, pair))
     if person is None:
-        yield _Row("round", (), "How it was solved", (explain.solver(judge.problem, solution),))
+        yield Row("round", (), "How it was solved", (explain.solver(judge.problem, solution),))
     known = _known(judge, solution, person)
     for entry in solution.unmatched:
         if entry.mentee in known:
             title = f"{entry.mentee} has no mentor in this round"
             reasons = explain.unmatched(judge.problem, entry)
             more = sentences.account(judge.problem, known[entry.mentee])
-            yield _Row("unmatched", (entry.mentee,), title, (*reasons, *more))
+            yield Row("unmatched", (entry.mentee,), title, (*reasons, *more))
     for row in check.lapsed(judge.problem):
         if person in (None, row.mentee, row.mentor):
             title = f"{row.mentee} with {row.mentor}, until now"
-            yield _Row("lapsed", (row.mentee, row.mentor), title, (explain.lapsed(row),))
+            yield Row("lapsed", (row.mentee, row.mentor), title, (explain.lapsed(row),))
 
 
 def _known(judge: Judge, solution: Solution, person: str | None) -> dict[str, Account]:

@@ -5,7 +5,8 @@ import json
 import os
 from pathlib import Path
 
-from matching import check, codec, cohorts
+from matching import check, cohorts
+from matching.files import codec
 from matching.problem import Fault, FileFaultsError, Problem, Solution
 
 

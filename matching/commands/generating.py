@@ -3,9 +3,10 @@
 import argparse
 from pathlib import Path
 
-from matching import codec, generate
+from matching import generate
 from matching.commands import files, grouping
 from matching.commands.exits import DONE, Commands
+from matching.files import codec
 from matching.phrases import counted
 from matching.problem import Fault, FileFaultsError
 

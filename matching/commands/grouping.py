@@ -1,30 +1,25 @@
 """``cohorts``: peer groups for a problem of groups; and what other commands do with such files."""
 
 import argparse
-import dataclasses
-import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from matching import cohorts
 from matching.cohorts.rules import Judge
 from matching.commands import files
-from matching.commands.bar import Bar
+from matching.commands.bar import watched
 from matching.commands.exits import BROKEN, DONE, UNPROVEN, Commands
-from matching.commands.solving import seconds
+from matching.commands.rows import Row, as_data, tell
+from matching.commands.solving import solving_options, tell_levels
 from matching.phrases import counted, people
-from matching.problem import Explanation, Fault, FileFaultsError
+from matching.problem import Fault, FileFaultsError
 
 
 def add(commands: Commands) -> None:
     """Adds the command and its options."""
     groups = commands.add_parser("cohorts", help="form peer groups for a problem of groups")
     groups.add_argument("problem", type=Path, help="a file in the format commonroom.cohorts/1")
-    groups.add_argument("-o", "--output", type=Path, required=True, help="where the groups go")
-    groups.add_argument("--seed", type=int, default=0, help="breaks ties (default 0)")
-    groups.add_argument("--time-limit", type=seconds, metavar="SECONDS", help="stop after so long")
-    groups.add_argument("--quiet", action="store_true", help="print faults only")
+    solving_options(groups)
     groups.set_defaults(run=run)
 
 
@@ -32,18 +27,10 @@ def run(options: argparse.Namespace) -> int:
     """Forms the groups, writes them, and says in a few lines what was reached."""
     problem, digest = files.groups_problem(options.problem)
     files.expect_to_write(options.output)
-    bar = None if options.quiet else Bar(sys.stderr)
-    try:
-        solution = cohorts.solve(
-            problem,
-            seed=options.seed,
-            time_limit=options.time_limit,
-            progress=bar,
-            problem_sha256=digest,
-        )
-    finally:
-        if bar:
-            bar.close()
+    solution = watched(
+        options.quiet,
+        lambda bar: cohorts.solve(problem, options.seed, options.time_limit, bar, digest),
+    )
     files.write(options.output, cohorts.dumps_solution(solution))
     if not options.quiet:
         _tell(solution)
@@ -57,9 +44,7 @@ def _tell(solution: cohorts.Solution) -> None:
         f"{len(solution.unplaced)} without, "
         f"{solution.status}, {solution.seconds} s"
     )
-    for level in solution.levels:
-        gap = "" if level.value == level.bound else f" (bound {level.bound})"
-        print(f"  {level.name}: {level.value}{gap}")
+    tell_levels(solution.levels)
 
 
 def check(options: argparse.Namespace) -> int:
@@ -86,12 +71,9 @@ def explain(options: argparse.Namespace) -> int:
         raise FileFaultsError([Fault("--person", f"there is nobody {person!r} in this problem")])
     rows = [row for row in _rows(judge, solution, person) if person in (None, *row.people)]
     if options.json:
-        print(json.dumps([dataclasses.asdict(row) for row in rows], ensure_ascii=False, indent=1))
+        as_data(rows)
         return DONE
-    for row in rows:
-        print(row.title)
-        for reason in row.reasons:
-            print(f"  {reason.text}")
+    tell(rows)
     if person is not None and not rows:
         print(f"{person}: holds no group in this solution.")
     elif not rows:
@@ -99,31 +81,21 @@ def explain(options: argparse.Namespace) -> int:
     return DONE
 
 
-@dataclasses.dataclass(frozen=True)
-class _Row:
-    """Something to explain: what it is, whom it concerns, and the reasons."""
-
-    kind: str
-    people: tuple[str, ...]
-    title: str
-    reasons: tuple[Explanation, ...]
-
-
-def _rows(judge: Judge, solution: cohorts.Solution, person: str | None) -> Iterator[_Row]:
+def _rows(judge: Judge, solution: cohorts.Solution, person: str | None) -> Iterator[Row]:
     for number, group in enumerate(solution.groups):
         ids = tuple(member.person for member in group.members)
         title = f"Group {number}: {', '.join(ids)}, with {' and '.join(group.facilitators)}"
         reasons = cohorts.explain.group(judge, group)
-        yield _Row("group", (*ids, *group.facilitators), title, reasons)
+        yield Row("group", (*ids, *group.facilitators), title, reasons)
         for member in group.members:
             if person == member.person:
                 title = f"{person} in group {number}: {counted(member.fit, 'point')}"
                 points = cohorts.explain.member(judge, group, member)
-                yield _Row("member", (person,), title, points)
+                yield Row("member", (person,), title, points)
     for entry in solution.unplaced:
         title = f"{entry.person} has no group"
         reasons = cohorts.explain.unplaced(judge, solution, entry)
-        yield _Row("unplaced", (entry.person,), title, reasons)
+        yield Row("unplaced", (entry.person,), title, reasons)
 
 
 def generate(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 
 from matching.commands import files
 from matching.commands.exits import DONE, Commands
-from matching.scoring import Table
+from matching.table.scoring import Table
 
 
 def add(commands: Commands) -> None:

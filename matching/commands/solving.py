@@ -3,25 +3,32 @@
 import argparse
 import math
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from matching import check, codec, engine, explain
+from matching import check, engine, explain
 from matching.commands import files
-from matching.commands.bar import Bar
+from matching.commands.bar import watched
 from matching.commands.exits import DONE, UNPROVEN, Commands
+from matching.files import codec
 from matching.phrases import counted
-from matching.problem import STABLE, Problem, Side, Solution
+from matching.problem import STABLE, Level, Problem, Side, Solution
 
 
 def add(commands: Commands) -> None:
     """Adds the command and its options."""
     solve = commands.add_parser("solve", help="find the best round for a problem")
     solve.add_argument("problem", type=Path, help="a file in the format commonroom.matching/1")
-    solve.add_argument("-o", "--output", type=Path, required=True, help="where the solution goes")
-    solve.add_argument("--seed", type=int, default=0, help="breaks ties (default 0)")
-    solve.add_argument("--time-limit", type=seconds, metavar="SECONDS", help="stop after so long")
-    solve.add_argument("--quiet", action="store_true", help="print faults only")
+    solving_options(solve)
     solve.set_defaults(run=run)
+
+
+def solving_options(command: argparse.ArgumentParser) -> None:
+    """Adds what every solver takes."""
+    command.add_argument("-o", "--output", type=Path, required=True, help="where the answer goes")
+    command.add_argument("--seed", type=int, default=0, help="breaks ties (default 0)")
+    command.add_argument("--time-limit", type=seconds, metavar="SECONDS", help="stop after so long")
+    command.add_argument("--quiet", action="store_true", help="print faults only")
 
 
 def seconds(text: str) -> float:
@@ -36,18 +43,10 @@ def run(options: argparse.Namespace) -> int:
     """Solves, writes, and says in a few lines what was reached."""
     problem, digest = files.problem(options.problem)
     files.expect_to_write(options.output)
-    bar = None if options.quiet else Bar(sys.stderr)
-    try:
-        solution = engine.solve(
-            problem,
-            seed=options.seed,
-            time_limit=options.time_limit,
-            progress=bar,
-            problem_sha256=digest,
-        )
-    finally:
-        if bar:
-            bar.close()
+    solution = watched(
+        options.quiet,
+        lambda bar: engine.solve(problem, options.seed, options.time_limit, bar, digest),
+    )
     files.write(options.output, codec.dumps_solution(solution))
     if not options.quiet:
         for row in check.lapsed(problem):
@@ -70,6 +69,11 @@ def _tell(solution: Solution) -> None:
         f"{solution.status}, "
         f"{solution.seconds} s"
     )
-    for level in solution.levels:
+    tell_levels(solution.levels)
+
+
+def tell_levels(levels: Iterable[Level]) -> None:
+    """Prints each level's value, and its bound where the two differ."""
+    for level in levels:
         gap = "" if level.value == level.bound else f" (bound {level.bound})"
         print(f"  {level.name}: {level.value}{gap}")

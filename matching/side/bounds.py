@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.face import Face
-from matching.scoring import AnyInts, Ints
+from matching.flow.face import Face
 from matching.side.relaxation import Numbers, Relaxed
+from matching.table.scoring import AnyInts, Ints
 
 #: Prices and potentials stay under this on the scale, and sums under the other.
 LARGEST, BEYOND = 2**46, 2.0**62

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import Bools, Small
-from matching.laminar import Limits, Sets, sets_of
+from matching.flow.laminar import Limits, Sets, sets_of
 from matching.problem import Continuing, Group, Problem
 from matching.side.choice import HIGH_NEED, choice, nested_limits
 from matching.side.rules import Limit, Load, Minimum, SideRules
+from matching.table.arrays import Bools, Small
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from matching.laminar import largest_family
+from matching.flow.laminar import largest_family
 from matching.problem import Group, Problem, Team
 
 Row = TypeVar("Row", Group, Team)

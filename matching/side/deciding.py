@@ -1,7 +1,7 @@
 """Chooses the solver: a flow where that keeps every rule, a search where it does not."""
 
-from matching import flow
-from matching.network import Outcome, Progress, Stage, Task
+from matching.flow import levels as flow
+from matching.flow.network import Outcome, Progress, Stage, Task
 from matching.side.rules import Rows, SideRules, TooFewError
 
 __all__ = ["TooFewError", "decide"]

@@ -13,14 +13,14 @@ from time import monotonic
 
 import numpy as np
 
-from matching.face import Face
-from matching.network import Task
-from matching.scoring import Bools, Ints
+from matching.flow.face import Face
+from matching.flow.network import Task
 from matching.side.bounds import Proof, prove, prove_by_flow
 from matching.side.model import search
 from matching.side.program import program
 from matching.side.relaxation import Relaxation, Relaxed
 from matching.side.rules import Row, Rows
+from matching.table.scoring import Bools, Ints
 
 #: Pairs that the linear program is given at once later.
 AT_ONCE = 20_000

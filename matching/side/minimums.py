@@ -9,13 +9,13 @@ from dataclasses import replace
 import numpy as np
 from ortools.sat.python import cp_model
 
-from matching.arrays import Bools, Ints
-from matching.face import Face
-from matching.laminar import sets_of
-from matching.network import Network, Task, build
+from matching.flow.face import Face
+from matching.flow.laminar import sets_of
+from matching.flow.network import Network, Task, build
 from matching.side.model import Model, solver_with
 from matching.side.program import program
 from matching.side.rules import Minimum, Rows, Short, SideRules, TooFewError
+from matching.table.arrays import Bools, Ints
 
 #: Work that CP-SAT may spend on one question (its own, repeatable units, each about a second).
 EFFORT = 60.0

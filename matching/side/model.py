@@ -9,10 +9,10 @@ from time import monotonic
 import numpy as np
 from ortools.sat.python import cp_model
 
-from matching.face import Face
-from matching.scoring import Ints
+from matching.flow.face import Face
+from matching.rules.timetable import seat
 from matching.side.program import Matrix, Program
-from matching.timetable import seat
+from matching.table.scoring import Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.face import Face
-from matching.scoring import AnyInts, Bools, Ints, Places
+from matching.flow.face import Face
 from matching.side.rules import Row
+from matching.table.scoring import AnyInts, Bools, Ints, Places
 
 
 @dataclass(frozen=True, slots=True)

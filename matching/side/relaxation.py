@@ -26,10 +26,10 @@ from ortools.math_opt import (
 )
 from ortools.math_opt.core.python import solver
 
-from matching.face import Face
-from matching.scoring import AnyInts, Bools, Ints, Places
+from matching.flow.face import Face
 from matching.side.program import Matrix, entries
 from matching.side.rules import Row
+from matching.table.scoring import AnyInts, Bools, Ints, Places
 
 Numbers = NDArray[np.float64]
 

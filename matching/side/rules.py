@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.network import Task
-from matching.scoring import Bools, Ints
+from matching.flow.network import Task
+from matching.table.scoring import Bools, Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from copy import copy
 
 import numpy as np
 
-from matching import flow
-from matching.face import Face, best
-from matching.network import Outcome, Progress, Reached, Stage, Task, build
-from matching.scoring import Bools, Ints
+from matching.flow import levels as flow
+from matching.flow.face import Face, best
+from matching.flow.network import Outcome, Progress, Reached, Stage, Task, build
 from matching.side.descent import EFFORT, EFFORT_FOR_TIES, LEAN, Common, Descent, guides, late
 from matching.side.minimums import by_search
 from matching.side.rules import Row, Rows, SideRules
+from matching.table.scoring import Bools, Ints
 
 #: Pairs of each person that the linear program is given at first.
 FIRST = 5

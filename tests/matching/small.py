@@ -20,9 +20,9 @@ from matching import (
     Side,
     Team,
 )
-from matching.judge import Judge, held
+from matching.files.validity import faults
 from matching.problem import OBJECTIVES
-from matching.validity import faults
+from matching.rules.judge import Judge, held
 
 CELLS = 12
 Choice = tuple[str, int | None] | None

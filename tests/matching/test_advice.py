@@ -21,20 +21,19 @@ from matching import (
     Solution,
     Team,
     Weights,
-    advice_words,
     generate,
-    keeping,
     solve,
 )
-from matching.advice import Advice, advise
-from matching.changes import changed
-from matching.codec import dumps, dumps_solution
+from matching.advice import Advice, advise, words
+from matching.advice.newcomer import with_one_more
+from matching.advice.relaxed import SAFE, counting, without
+from matching.advice.unused import unused
 from matching.commands import main
-from matching.judge import Judge
-from matching.newcomer import with_one_more
-from matching.relaxed import SAFE, counting, without
-from matching.standing import Standing
-from matching.unused import unused
+from matching.explain.changes import changed
+from matching.explain.standing import Standing
+from matching.files.codec import dumps, dumps_solution
+from matching.rules import keeping
+from matching.rules.judge import Judge
 from tests.matching.small import noor, problems, round_of, shared, tess
 from tests.matching.test_contest import count_first
 from tests.matching.test_solve import calm
@@ -45,7 +44,7 @@ def advised(problem: Problem) -> Advice:
 
 
 def told(problem: Problem) -> str:
-    return "\n".join(row.text for row in advice_words.sentences(problem, advised(problem)))
+    return "\n".join(row.text for row in words.sentences(problem, advised(problem)))
 
 
 def placed(problem: Problem) -> int:
@@ -124,10 +123,10 @@ def test_each_rule_between_several_people_has_words_for_what_it_costs() -> None:
         },
         "If no mentor had a limit for high need": {},
     }
-    for words, side in rules.items():
+    for said, side in rules.items():
         giver = tess(capacity=2, max_high_need=None if side else 1)
         text = told(round_of(noor(**needy), noor(id="zed", **needy), giver, **side))
-        assert f"{words}, 1 more person would have a mentor." in text
+        assert f"{said}, 1 more person would have a mentor." in text
 
 
 def test_a_minimum_that_costs_somebody_else_a_mentor_is_told() -> None:
@@ -215,6 +214,23 @@ def test_a_newcomer_of_a_timeless_round_has_places_and_no_hours() -> None:
     text = told(problem)
     assert "who speaks ar, with 3 places: 1 more person would have a mentor" in text
     assert "UTC" not in text
+
+
+def test_what_no_round_proved_is_not_told_as_if_it_were() -> None:
+    """Of two rounds that are not known to be the best, the difference may be anything."""
+    problem = round_of(noor(free=(4, 5), languages={"ar": 3}), tess())
+    solution = solve(problem)
+
+    def unproven(problem: Problem, seed: int) -> Solution:
+        return replace(solve(problem, seed), status="feasible")
+
+    text = "\n".join(
+        row.text for row in words.sentences(problem, advise(problem, solution, again=unproven))
+    )
+    told_of = [line for line in text.splitlines() if "would have a mentor" in line]
+    assert len(told_of) > 3
+    assert all("as far as was found" in line for line in told_of)
+    assert "as far as was found" not in told(problem)
 
 
 def test_the_newcomer_who_is_needed_is_described() -> None:

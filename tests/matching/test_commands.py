@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from matching import codec, generate
+from matching import generate
 from matching.commands import LESSON, main
 from matching.commands.bar import Bar
+from matching.files import codec
 
 
 @pytest.fixture

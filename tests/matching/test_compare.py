@@ -8,7 +8,17 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching import Continuing, Link, Problem, Solution, check, compare, generate, price, solve
+from matching import (
+    Continuing,
+    Link,
+    Problem,
+    Solution,
+    check,
+    compare,
+    generate,
+    price,
+    solve,
+)
 from matching.problem import Pair
 from tests.matching.small import every_round, following, noor, round_of, tess
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Problem, Side, Solution, solve
-from matching.contest import Contest, contests, loss_of, weigh
-from matching.standing import Standing
-from matching.validity import faults
+from matching.explain.contest import Contest, contests, loss_of, weigh
+from matching.explain.standing import Standing
+from matching.files.validity import faults
 from tests.matching.small import crowded, problems
 from tests.matching.test_solve import calm
 

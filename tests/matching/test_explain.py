@@ -19,8 +19,8 @@ from matching import (
     generate,
     solve,
 )
-from matching.judge import Judge
 from matching.phrases import clock
+from matching.rules.judge import Judge
 from tests.matching.small import noor, problems, round_of, tess
 from tests.matching.test_solve import calm
 

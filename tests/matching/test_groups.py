@@ -28,7 +28,8 @@ from matching import (
     price,
     solve,
 )
-from matching.validity import faults
+from matching.files.validity import faults
+from matching.rules.judge import Judge, held
 from tests.matching.small import (
     crowded,
     every_round,
@@ -129,10 +130,8 @@ def test_those_who_would_rather_meet_could_under_every_rule(problem: Problem) ->
 
 def could_move(problem: Problem, solution: Solution) -> set[tuple[str, str]]:
     """Who would rather meet, by trying every round that differs by one move and one who leaves."""
-    judge, now = check.Judge(problem), chosen(solution)
-    fixed = {pin.mentee for pin in problem.pins} | {
-        row.mentee for row in check.rules.held(judge)[0]
-    }
+    judge, now = Judge(problem), chosen(solution)
+    fixed = {pin.mentee for pin in problem.pins} | {row.mentee for row in held(judge)[0]}
     kept = [set(pairs.items()) for pairs in every_round(problem)]
     found = set()
     for mentee in judge.mentees.keys() - fixed:

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Problem, check, generate, solve
-from matching.hall import Circle, around, circles
-from matching.standing import Standing
+from matching.explain.hall import Circle, around, circles
+from matching.explain.standing import Standing
 from tests.matching.small import crowded, noor, problems, round_of, tess
 from tests.matching.test_contest import count_first
 from tests.matching.test_solve import calm

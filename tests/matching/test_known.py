@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 
 from matching import Continuing, Problem, generate, solve
-from matching.judge import Judge
-from matching.known import Known
-from matching.potentials import Walks
-from matching.scoring import Table
+from matching.flow.potentials import Walks
+from matching.rules.judge import Judge
+from matching.table.known import Known
+from matching.table.scoring import Table
 from tests.matching.small import problems
 from tests.matching.test_solve import calm
 

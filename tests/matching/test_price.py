@@ -21,7 +21,7 @@ from matching import (
     price,
     solve,
 )
-from matching.judge import Judge, held
+from matching.rules.judge import Judge, held
 from tests.matching.small import every_round, following, noor, round_of, tess, worth
 
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)

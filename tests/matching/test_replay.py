@@ -9,7 +9,8 @@ from random import Random
 
 import pytest
 
-from matching import Continuing, Link, Problem, codec, generate, solve
+from matching import Continuing, Link, Problem, generate, solve
+from matching.files import codec
 
 
 def usual(mentees: int, mentors: int, seed: int) -> Problem:

@@ -10,10 +10,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from matching import GivenPair, Link, Problem, Weights, generate, loads, solve
-from matching.judge import Judge, shares
+from matching import (
+    GivenPair,
+    Link,
+    Problem,
+    Weights,
+    generate,
+    loads,
+    solve,
+)
 from matching.problem import RULES
-from matching.scoring import BIT, Table
+from matching.rules.judge import Judge, shares
+from matching.table.scoring import BIT, Table
 from tests.matching.small import noor, problems, round_of, tess
 from tests.matching.test_solve import calm
 

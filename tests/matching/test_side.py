@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Problem, Side, check, dumps_solution, flow, generate, solve
+from matching import Problem, Side, check, dumps_solution, generate, solve
 from matching.engine import Round
-from matching.network import build
+from matching.flow import levels as flow
+from matching.flow.network import build
 from matching.side import descent, search
 from matching.side.bounds import prove, prove_by_flow
 from matching.side.relaxation import Relaxed

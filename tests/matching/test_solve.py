@@ -23,12 +23,13 @@ from matching import (
     Solution,
     check,
     dumps_solution,
-    face,
     generate,
     solve,
 )
-from matching.reasons import Taken
-from matching.scoring import Table
+from matching.flow import face
+from matching.rules.judge import Judge
+from matching.table.reasons import Taken
+from matching.table.scoring import Table
 from tests.matching.small import crowded, every_round, noor, problems, round_of, tess, worth
 
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -334,7 +335,7 @@ def test_blocking_pairs_are_counted_one_by_one(problem: Problem) -> None:
             if score is None or has >= score:
                 continue
             others = [mine[who] for who in places.mentees_of[mentor.id]]
-            common = set(check.Judge(problem).starts(mentee.id, mentor.id))
+            common = set(Judge(problem).starts(mentee.id, mentor.id))
             taken = {pair.start for pair in others}
             spare = len(others) < mentor.capacity
             found += bool(spare and common - taken) or any(
@@ -344,5 +345,5 @@ def test_blocking_pairs_are_counted_one_by_one(problem: Problem) -> None:
 
 
 def table_score(problem: Problem, mentee: str, mentor: str) -> int | None:
-    judge = check.Judge(problem)
+    judge = Judge(problem)
     return None if judge.why_not(mentee, mentor) else judge.score(mentee, mentor)

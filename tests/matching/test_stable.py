@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching import FileFaultsError, Mentor, Problem, Side, check, generate, solve
+from matching import (
+    FileFaultsError,
+    Mentor,
+    Problem,
+    Side,
+    check,
+    generate,
+    solve,
+)
 from tests.matching.small import crowded, problems
 from tests.matching.test_solve import calm
 

@@ -19,12 +19,12 @@ from matching import (
     generate,
     solve,
 )
-from matching.change import Changes
-from matching.changes import PLACE, changed, held, hours_more, ways_between
-from matching.judge import Judge
-from matching.lifting import lifts
-from matching.standing import Standing
-from matching.whatif import MOST, TRIES, Smallest, WhatIf, is_enough
+from matching.explain.change import Changes
+from matching.explain.changes import PLACE, changed, held, hours_more, ways_between
+from matching.explain.lifting import lifts
+from matching.explain.standing import Standing
+from matching.explain.whatif import MOST, TRIES, Smallest, WhatIf, is_enough
+from matching.rules.judge import Judge
 from tests.matching.small import crowded, noor, problems, round_of, shared, tess
 from tests.matching.test_contest import count_first
 from tests.matching.test_solve import calm

@@ -21,12 +21,12 @@ from matching import (
     sentences,
     solve,
 )
-from matching.codec import dumps, dumps_solution
 from matching.commands import main
-from matching.judge import Judge
-from matching.keeping import Company
-from matching.whatif import is_enough
-from matching.why import Account, Why
+from matching.explain.whatif import is_enough
+from matching.explain.why import Account, Why
+from matching.files.codec import dumps, dumps_solution
+from matching.rules.judge import Judge
+from matching.rules.keeping import Company
 from tests.matching.small import following, noor, problems, round_of, shared, tess
 from tests.matching.test_solve import calm
 from tests.promises import kept_within

@@ -6,7 +6,7 @@ from typing import Any
 
 import matching
 from matching import Explanation, Pair, Problem, Solution, compare
-from matching.judge import Judge
+from matching.rules.judge import Judge
 from peer.core.db import new_id
 
 

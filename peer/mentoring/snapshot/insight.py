@@ -11,9 +11,9 @@ from typing import Any
 
 from matching import Problem, Solution
 from matching.advice import Advice, advise
-from matching.contest import Contest
-from matching.hall import Circle
-from matching.why import Account, Why
+from matching.explain.contest import Contest
+from matching.explain.hall import Circle
+from matching.explain.why import Account, Why
 
 #: Changes that are never put before a coordinator: pairs ruled out (perhaps because one of the two
 #: said so in private), and the area, which keeps people from being recognised.

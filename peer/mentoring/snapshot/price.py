@@ -8,7 +8,7 @@ from typing import Any
 
 import matching
 from matching import Problem, Rung
-from matching.compare import Change
+from matching.price.compare import Change
 from peer.mentoring.snapshot.answer import chains_of
 
 #: Steps of the ladder of which it is kept who would move.

@@ -1,0 +1,1 @@
+"""The same rules for a whole round at once, on arrays; and reasons, counted."""
