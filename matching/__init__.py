@@ -19,6 +19,7 @@ The whole interface::
     compare.solutions(problem, before, after) -> Comparison    # who moves so that who gains
     explain.pair(problem, pair) -> tuple[Explanation, ...]          # code, facts, text
     explain.unmatched(problem, entry) -> tuple[Explanation, ...]
+    explain.helpful(judge, mentee_id, help) -> tuple[str | int, ...]  # examples that open somebody
     explain.lapsed(lapsed) -> Explanation
     explain.solver(problem, solution) -> Explanation                # which solver, and why
     explain.why_not(problem, mentee_id, mentor_id) -> tuple[Explanation, ...]

@@ -189,10 +189,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """One rule which, if it gave way, would open ``mentors`` more mentors.
+    """One rule which, if it gave way altogether, would open ``mentors`` more mentors.
 
-    ``examples`` are changes on the mentee's side that do it, most useful first: language codes,
-    starts, topics, identities, areas, mentor ids or scores, as the rule has it.
+    ``examples`` are what it is about with some of them, the most common first: language codes,
+    starts, topics, identities, areas, mentor ids or scores, as the rule has it. (One by itself may not
+    be enough: ``explain.helpful``.)
     """
 
     rule: str

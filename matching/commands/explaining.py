@@ -57,7 +57,7 @@ def _rows(judge: Judge, solution: Solution, person: str | None) -> Iterator[Row]
     for entry in solution.unmatched:
         if entry.mentee in known:
             title = f"{entry.mentee} has no mentor in this round"
-            reasons = explain.unmatched(judge.problem, entry)
+            reasons = explain.unmatched(judge, entry)
             more = sentences.account(judge.problem, known[entry.mentee])
             yield Row("unmatched", (entry.mentee,), title, (*reasons, *more))
     for row in check.lapsed(judge.problem):

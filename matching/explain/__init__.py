@@ -2,6 +2,7 @@
 
 from matching.explain.words import (
     best_languages,
+    helpful,
     lapsed,
     pair,
     shared_interests,
@@ -12,6 +13,7 @@ from matching.explain.words import (
 
 __all__ = [
     "best_languages",
+    "helpful",
     "lapsed",
     "pair",
     "shared_interests",

@@ -196,15 +196,42 @@ def why_not(problem: Problem, mentee_id: str, mentor_id: str) -> tuple[Explanati
     )
 
 
-def unmatched(problem: Problem, entry: Unmatched) -> tuple[Explanation, ...]:
-    """Why a mentee has no mentor, then each change that would open a mentor."""
+def unmatched(problem: Problem | Judge, entry: Unmatched) -> tuple[Explanation, ...]:
+    """Why a mentee has no mentor, then each change that would open a mentor.
+
+    Give a Judge instead of the problem to ask about many people.
+    """
+    judge = problem if isinstance(problem, Judge) else Judge(problem)
     first = Explanation(
         entry.reason,
         dict(entry.blockers),
         f"Not placed: {_REASONS[entry.reason]}.",
     )
     told = (help_ for help_ in entry.would_help if help_.rule != "avoided")
-    return (first, *(_would_help(problem, help_) for help_ in told))
+    return (first, *(_would_help(judge, entry.mentee, help_) for help_ in told))
+
+
+def helpful(judge: Judge, mentee_id: str, help_: Help) -> tuple[str | int, ...]:
+    """Those of the examples which, by themselves, open a mentor.
+
+    A mentor may ask for somebody of another identity too, or decline more than one topic.
+    """
+    if help_.rule not in ("identity", "topics"):
+        return help_.examples
+    return tuple(x for x in help_.examples if _opens(judge, mentee_id, help_.rule, x))
+
+
+def _opens(judge: Judge, mentee_id: str, rule: str, example: str | int) -> bool:
+    mentee = judge.mentees[mentee_id]
+    for mentor in judge.mentors.values():
+        if rule == "topics":
+            does = set(mentee.topics) & set(mentor.declines) == {example}
+        else:
+            welcome = mentor.accepts is None or mentee.identity in mentor.accepts
+            does = welcome and mentor.identity == example
+        if does and judge.why_not(mentee_id, mentor.id) == (rule,):
+            return True
+    return False
 
 
 def solver(problem: Problem, solution: Solution) -> Explanation:
@@ -228,14 +255,16 @@ def lapsed(row: Lapsed) -> Explanation:
     return Explanation("lapsed", {"start": row.start, "rules": row.rules}, text)
 
 
-def _would_help(problem: Problem, help_: Help) -> Explanation:
-    examples = tuple(str(example) for example in help_.examples)
+def _would_help(judge: Judge, mentee_id: str, help_: Help) -> Explanation:
+    helping = helpful(judge, mentee_id, help_)
+    examples = tuple(str(example) for example in helping)
     if help_.rule == "no_time":
-        examples = tuple(clock(problem.grid, int(start)) for start in help_.examples)
+        examples = tuple(clock(judge.problem.grid, int(start)) for start in helping)
     such_as = f" (such as {joined(examples)})" if examples else ""
-    who = counted(help_.mentors, "more mentor")
+    # One hour or language is not that of them all.
+    who = f"{'up to ' if help_.mentors > 1 else ''}{counted(help_.mentors, 'more mentor')}"
     return Explanation(
         f"would_help_{help_.rule}",
-        {"mentors": help_.mentors, "examples": tuple(map(str, help_.examples))},
+        {"mentors": help_.mentors, "examples": tuple(map(str, helping))},
         f"{_HELP[help_.rule].capitalize()}{such_as} would open {who}.",
     )

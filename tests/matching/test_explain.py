@@ -19,6 +19,8 @@ from matching import (
     generate,
     solve,
 )
+from matching.explain.change import Change
+from matching.explain.changes import changed
 from matching.phrases import clock
 from matching.rules.judge import Judge
 from tests.matching.small import noor, problems, round_of, tess
@@ -147,6 +149,42 @@ def test_why_two_people_were_not_paired_can_be_asked() -> None:
     assert said["area"] == {"area": "a1"}
     assert said["floor"]["floor"] == 900
     assert explain.why_not(round_of(noor(), tess()), "noor", "tess") == ()
+
+
+@settings(calm, max_examples=150)
+@given(problems(side=True))
+def test_every_example_that_is_told_opens_a_mentor_by_itself(problem: Problem) -> None:
+    if problem.pairs is not None:
+        return
+    before = Judge(problem)
+    for entry in solve(problem).unmatched:
+        for help_ in entry.would_help if entry.reason != "contested" else ():
+            for example in explain.helpful(before, entry.mentee, help_):
+                if help_.rule not in ("no_language", "no_time", "identity", "topics", "area"):
+                    continue
+                change = Change(help_.rule, "mentee", example)
+                after = Judge(changed(problem, entry.mentee, "", (change,)))
+                opened = [
+                    m
+                    for m in after.mentors
+                    if before.why_not(entry.mentee, m) == (help_.rule,)
+                    and not after.why_not(entry.mentee, m)
+                ]
+                assert opened, (help_, example)
+
+
+def test_what_a_mentor_asks_for_is_not_told_as_the_mentees_choice() -> None:
+    """Tess meets men only, and declines two topics of Noor's: no one change of Noor's is enough."""
+    problem = round_of(noor(), tess(accepts=("man",)))
+    (entry,) = solve(problem).unmatched
+    assert entry.would_help[0].examples == ("woman",)
+    assert "such as" not in texts(explain.unmatched(problem, entry))
+    two = ("court", "debts")
+    problem = round_of(noor(topics=two), tess(declines=two), tess(id="uma", declines=("court",)))
+    (entry,) = solve(problem).unmatched
+    assert "(such as court) would open up to 2 more mentors" in texts(
+        explain.unmatched(problem, entry)
+    )
 
 
 def test_nobody_learns_who_avoids_them() -> None:

@@ -258,7 +258,7 @@ def helps(entry: Mapping[str, Any], week: Any, zone: str, names: Mapping[str, st
     return str(
         ngettext(
             "%(what)s: opens one more mentor.",
-            "%(what)s: opens %(num)s more mentors.",
+            "%(what)s: opens up to %(num)s more mentors.",
             entry["mentors"],
             what=what,
         )

@@ -1,6 +1,6 @@
 """From the engine's answer to what is recorded: accounts instead of keys, reasons as facts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,7 +67,7 @@ def read(problem: Problem, solution: Solution, keys: Mapping[str, str]) -> Answe
             for pair in new
             if pair.mentee in running
         },
-        left_over=[_left_over(entry, keys) for entry in solution.unmatched],
+        left_over=[_left_over(judge, entry, keys) for entry in solution.unmatched],
         broken=[row.rule for row in matching.check.broken_rules(problem, solution)],
     )
 
@@ -107,14 +107,18 @@ def _plain(reason: Explanation) -> dict[str, Any]:
     return {"code": reason.code, "facts": facts}
 
 
-def _left_over(entry: matching.Unmatched, keys: Mapping[str, str]) -> LeftOver:
+def _left_over(judge: Judge, entry: matching.Unmatched, keys: Mapping[str, str]) -> LeftOver:
     helps = [
-        {"rule": h.rule, "mentors": h.mentors, "examples": _examples(h, keys)}
+        {
+            "rule": h.rule,
+            "mentors": h.mentors,
+            "examples": _examples(matching.explain.helpful(judge, entry.mentee, h), keys),
+        }
         for h in entry.would_help
     ]
     return LeftOver(keys[entry.mentee], entry.reason, dict(entry.blockers), helps)
 
 
-def _examples(help_: matching.Help, keys: Mapping[str, str]) -> list[str | int]:
+def _examples(examples: Iterable[str | int], keys: Mapping[str, str]) -> list[str | int]:
     """Examples that are keys of people become their accounts."""
-    return [keys.get(x, x) if isinstance(x, str) else x for x in help_.examples]
+    return [keys.get(x, x) if isinstance(x, str) else x for x in examples]
