@@ -98,6 +98,11 @@ def day_and_time(moment: datetime, zone: str = "") -> str:
     return f"{date}, {time}"
 
 
+def stepped_aside() -> str:
+    """What a room is called in which one person and two of the team talk."""
+    return str(gettext("Stepped aside"))
+
+
 def someone_who_left() -> str:
     """What somebody is called whose name is gone."""
     return str(gettext("Someone who left"))

@@ -23,6 +23,7 @@ class RoomKind(StrEnum):
     QUIET = "quiet"  # company without talking
     CIRCLE = "circle"  # the same, and only whoever holds the talking piece is heard
     ONE_TO_ONE = "one_to_one"
+    ASIDE = "aside"  # one person and two of the team, for as long as a session
 
 
 DATED = frozenset({RoomKind.SESSION, RoomKind.CIRCLE})  # kinds of room that are talked in at dates
@@ -34,6 +35,10 @@ class Entry(StrEnum):
     EVERYONE = "everyone"  # every member, and staff
     INVITED = "invited"  # people whom an invitation or staff let in
     MENTORSHIP = "mentorship"  # the two people of one mentorship, nobody else
+    ASIDE = "aside"  # one person who said yes and two of the team, nobody else
+
+
+OF_GROUPS = frozenset({Entry.EVERYONE, Entry.INVITED})
 
 
 class MessageState(StrEnum):
@@ -107,8 +112,8 @@ def leads(actor: Actor, standing: Standing) -> bool:
 
 
 def is_group(room: RoomFacts) -> bool:
-    """Whether the room is for more than two people."""
-    return room.entry != Entry.MENTORSHIP
+    """Whether the room is for a group: not for two people, nor for one and the team."""
+    return room.entry in OF_GROUPS
 
 
 def can_enter(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:

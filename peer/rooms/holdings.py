@@ -8,6 +8,7 @@ from peer.core.expiry import days_ago, delete_some
 from peer.core.words import N_
 from peer.moderation import queries as moderation
 from peer.policy.admission import LATER_WORDS, At
+from peer.policy.aside import Aside
 from peer.policy.circle import Turn
 from peer.policy.distance import How
 from peer.policy.roles import Role
@@ -30,6 +31,12 @@ _TURN_WORDS: dict[str, str] = {
     Turn.HAD: N_("had"),
     Turn.PASSED: N_("passed"),
     Turn.LATER: N_("later"),
+}
+_ASIDE_WORDS: dict[str, str] = {
+    Aside.ASKED: N_("you were asked"),
+    Aside.YES: N_("you said yes"),
+    Aside.NO: N_("you said no"),
+    Aside.OVER: N_("over"),
 }
 _DOOR_WORDS: dict[str, str] = {
     At.WAITING: N_("nothing yet"),
@@ -54,6 +61,7 @@ def held(account_id: str) -> list[Section]:
         _memberships(account_id, titles),
         _arriving(account_id),
         _doors(account_id, titles),
+        _asides(account_id, titles),
         _seats(account_id, titles),
         _circles(account_id, titles),
         _whispers(account_id, titles),
@@ -134,6 +142,25 @@ def _doors(account_id: str, titles: _Titles) -> Section:
         for each in queries.admissions_of(account_id)
     ]
     return Section("doors", N_("Doors of rooms"), labels, rows)
+
+
+def _asides(account_id: str, titles: _Titles) -> Section:
+    labels = {
+        "from_id": _ROOM,
+        "asked_at": N_("You were asked"),
+        "state": N_("How far it is"),
+        "ended_at": N_("Over since"),
+    }
+    rows: list[Row] = [
+        {
+            "from_id": titles.of(each.from_id),
+            "asked_at": each.asked_at,
+            "state": said(_ASIDE_WORDS, each.state),
+            "ended_at": each.ended_at,
+        }
+        for each in queries.asides_with(account_id)
+    ]
+    return Section("asides", N_("Times you were invited to step aside"), labels, rows)
 
 
 def _seats(account_id: str, titles: _Titles) -> Section:
@@ -261,6 +288,7 @@ def erase(account_id: str) -> dict[str, int]:
 def expire(limit: int) -> dict[str, int]:
     """What was said longer ago than its room keeps; what is under review only goes out of sight."""
     counts = {"messages": 0, "room_changes": 0, "rooms": service.close_for_good(limit)}
+    counts["rooms"] += service.close_asides_for_good(limit)
     counts |= service.expire_dates(limit)
     for room_id, days in work.session().execute(select(Room.id, Room.keep_days)).all():
         over = Message.room_id == room_id, Message.at < days_ago(days)

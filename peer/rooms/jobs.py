@@ -1,7 +1,7 @@
 """What the clock brings in rooms."""
 
 from peer.core import queue, work
-from peer.rooms import service
+from peer.rooms import queries, service
 
 
 @queue.sweep("rooms.company")
@@ -9,6 +9,12 @@ def forget_who_was_where() -> None:
     """Moments at which people were seen in a room go as soon as they decide nothing."""
     with work.begin():
         service.forget_company()
+        service.end_overdue_asides()
+    with work.begin(writes=False):
+        over = queries.rooms_of_ended_asides()
+    for room_id in over:
+        with work.begin():
+            service.close_aside(room_id)
 
 
 @queue.sweep("rooms.dates")

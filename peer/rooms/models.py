@@ -272,6 +272,25 @@ class Seat(Base):
     reminded_at: Mapped[datetime | None]
 
 
+class AsideRow(Base):
+    """An invitation to step aside during a session, and what became of it."""
+
+    __tablename__ = "asides"
+    __table_args__ = (Index("ix_asides_from_id_asked_at", "from_id", "asked_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    from_id: Mapped[str] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"))
+    room_id: Mapped[str | None] = mapped_column(
+        ForeignKey("rooms.id", ondelete="SET NULL"), unique=True
+    )  # once they have said yes
+    person_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    invited_by: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    second_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(8))
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class CircleRow(Base):
     """The talking piece of a gathering: its round, its number, since when somebody holds it."""
 

@@ -32,7 +32,7 @@ class MessageSubject:
             at=message.at,
             text=_words(queries.line_of(message)),
             state=message.state,
-            href=f"/rooms/{room.id}#m-{message.id}" if room.mentorship_id is None else "",
+            href=f"/rooms/{room.id}#m-{message.id}" if is_group(room) else "",
             context=[
                 line
                 for each in queries.context_of(message)

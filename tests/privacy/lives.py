@@ -31,6 +31,7 @@ CANARIES = (
     "canary-note",
     "canary-before",
     "canary-in-private",
+    "canary-aside",
     "canary-report",
     "canary-notice",
 )
@@ -94,6 +95,7 @@ def lived_in(cast: Cast) -> Life:
         rooms.know([cast.noor.id])
     _sits_in_a_circle(cast)
     _waits_at_a_door(cast)
+    _is_asked_to_step_aside(cast)
     return Life(mentorship_id, room, private)
 
 
@@ -116,6 +118,18 @@ def _waits_at_a_door(cast: Cast) -> None:
         rooms.set_facilitators(cast.cora, room.id, [cast.fay.id])
         rooms.wait_at_door(cast.noor, room.id)
         rooms.ask_to_wait(cast.fay, room.id, cast.noor.id, "soon")
+
+
+def _is_asked_to_step_aside(cast: Cast) -> None:
+    """Noor has been asked to step aside with Fay and Mo, said yes, and said something there."""
+    room = a_room(cast, cast.noor, cast.fay, cast.mo, agreement=[])
+    with work.begin():
+        rooms.set_facilitators(cast.cora, room.id, [cast.fay.id])
+        rooms.invite_aside(cast.fay, room.id, cast.noor.id)
+        aside = rooms.answer_aside(cast.noor, room.id, yes=True)
+        assert aside is not None
+        rooms.post_message(cast.noor, aside.id, text="canary-aside", nonce="aside")
+        rooms.end_aside(cast.noor, aside.id)
 
 
 def erased(actor: Actor) -> service.Erased:

@@ -61,7 +61,7 @@ def test_out_of_sight_at_once_and_gone_soon(cast: Cast) -> None:
         receipt = service.receipt(found.code.lower().replace("-", " "))
         assert receipt.done_at
         assert [kept.loose for kept in service.kept_of(receipt)] == [True], "what she reported"
-        assert receipt.counts["messages"] == 2
+        assert receipt.counts["messages"] == 3
         assert session.get(Account, noor.id) is None
         assert session.scalars(select(Message)).one().text == "well said"
         with pytest.raises(Unreadable):

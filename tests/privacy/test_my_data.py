@@ -93,6 +93,8 @@ IN_WORDS = {
     "admissions.room_id",
     "admissions.state",
     "admissions.later",
+    "asides.from_id",
+    "asides.state",
     "memberships.room_id",
     "messages.room_id",
     "messages.author_role",

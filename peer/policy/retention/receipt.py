@@ -20,6 +20,7 @@ CALLED: Mapping[str, str] = MappingProxyType(
         "quiet_hours": N_("Quiet hours"),
         "memberships": N_("Memberships of rooms"),
         "admissions": N_("Times at a door"),
+        "asides": N_("Invitations to step aside"),
         "arrivals": N_("Counts of first messages"),
         "seats": N_("Places in sessions"),
         "circle_seats": N_("Places in circles"),

@@ -46,6 +46,16 @@ LIVES = (
         7,
     ),
     Life(
+        "asides",
+        "rooms",
+        N_(
+            "When you were invited to step aside, and whether you said yes. What is said there stays in a room of its own."
+        ),
+        N_("So that two of the team, and nobody else, can talk with you alone during a session."),
+        N_("%(days)s days after that. The room goes then as well."),
+        2,
+    ),
+    Life(
         "rhythms",
         "rooms",
         N_("Weekly hours of a room, and on which clock."),

@@ -6,6 +6,7 @@ saw and told last.
 """
 
 import time
+from collections.abc import Collection
 
 from peer.core import realtime, work
 from peer.core.realtime import hub
@@ -105,8 +106,13 @@ def floor_changed(room: Room) -> None:
 
 def door_changed(room: Room) -> None:
     """Somebody waits at the door of a room, or does no longer: those who open it look again."""
+    look_again(room, queries.who_opens(room.id))
+
+
+def look_again(room: Room, account_ids: Collection[str]) -> None:
+    """Have the pages of some people of a room look again, and nobody else's."""
     told = floor_json(room.id, queries.floor_of(room)) | {"mark": new_token()[:8]}
-    for account_id in queries.who_opens(room.id):
+    for account_id in account_ids:
         realtime.tell(f"account:{account_id}", "session:state", told)
 
 

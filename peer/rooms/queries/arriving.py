@@ -8,7 +8,7 @@ from peer.accounts.models import RoleGrant
 from peer.core import work
 from peer.policy.arriving import Newness
 from peer.policy.roles import STAFF
-from peer.policy.rooms import SHOWN, Entry
+from peer.policy.rooms import OF_GROUPS, SHOWN
 from peer.rooms.models import Arrival, Message, Room
 
 _asked = 0
@@ -74,7 +74,7 @@ def messages_before(account_ids: Collection[str]) -> dict[str, list[str]]:
             Message.author_id.in_(sorted(account_ids)),
             Message.place.is_not(None),
             Message.state.in_(SHOWN),
-            Room.entry != Entry.MENTORSHIP,
+            Room.entry.in_(OF_GROUPS),
         )
         .subquery()
     )
@@ -96,7 +96,7 @@ def newness_of_authors(message_ids: Collection[str]) -> dict[str, Newness]:
         .where(
             Message.id.in_(sorted(message_ids)),
             Message.author_id.not_in(team),
-            Room.entry != Entry.MENTORSHIP,
+            Room.entry.in_(OF_GROUPS),
         )
     )
     rows = work.session().execute(found).all()

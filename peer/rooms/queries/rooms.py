@@ -12,7 +12,7 @@ from peer.core.errors import NotFound
 from peer.policy import rooms as policy
 from peer.policy.admission import is_in
 from peer.policy.roles import Actor, require
-from peer.policy.rooms import Entry, RoomKind, Standing
+from peer.policy.rooms import OF_GROUPS, RoomKind, Standing
 from peer.rooms.models import Gathering, Membership, Message, Room
 from peer.rooms.queries.admission import Session, is_let_in, team_among
 from peer.rooms.queries.distance import distances_of
@@ -32,8 +32,8 @@ class RoomCard:
 
     @property
     def private(self) -> bool:
-        """Whether it is for two people only."""
-        return self.room.kind == RoomKind.ONE_TO_ONE
+        """Whether it is for two people only, or for one and two of the team."""
+        return self.room.kind in {RoomKind.ONE_TO_ONE, RoomKind.ASIDE}
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def rooms_open_to(actor: Actor) -> list[RoomCard]:
             select(Membership).where(Membership.account_id == actor.id)
         )
     }
-    among = select(Room).where(Room.id.in_(joined) | (Room.entry != Entry.MENTORSHIP))
+    among = select(Room).where(Room.id.in_(joined) | (Room.entry.in_(OF_GROUPS)))
     rooms = [room for room in work.session().scalars(among) if _listed(actor, room, joined)]
     titles, unread = _titles(rooms, actor.id), _unread(actor.id)
     dated = [room.id for room in rooms if room.is_dated and room.is_open]
@@ -181,18 +181,19 @@ def _listed(actor: Actor, room: Room, joined: dict[str, Membership]) -> bool:
     return room.is_open and bool(policy.can_enter(actor, room, policy.STRANGER))
 
 
-def _titles(rooms: Iterable[Room], viewer_id: str) -> dict[str, str]:
-    """What private rooms are called for one of their two people."""
+def _titles(rooms: Sequence[Room], viewer_id: str) -> dict[str, str]:
+    """What private rooms are called for one of their two people; and those of stepping aside."""
+    aside = {room.id: i18n.stepped_aside() for room in rooms if room.kind == RoomKind.ASIDE}
     private = [room.id for room in rooms if room.kind == RoomKind.ONE_TO_ONE and not room.name]
     if not private:
-        return {}
+        return aside
     rows = work.session().execute(
         select(Membership.room_id, Account.id, Account.name_sealed)
         .join(Account, Account.id == Membership.account_id)
         .where(Membership.room_id.in_(private), Membership.account_id != viewer_id)
     )
     names = dict.fromkeys(private, i18n.someone_who_left())  # whoever is no longer in it
-    return names | {row.room_id: accounts.name_in(row.id, row.name_sealed) for row in rows}
+    return aside | names | {row.room_id: accounts.name_in(row.id, row.name_sealed) for row in rows}
 
 
 def title_of(room: Room, viewer_id: str) -> str:
@@ -245,7 +246,7 @@ def facilitators_of(room_id: str) -> list[Person]:
 
 def rooms_to_keep(actor: Actor) -> list[Room]:
     """The group rooms, closed ones too, that `actor` may change, or at least close; by name."""
-    among = work.session().scalars(select(Room).where(Room.entry != Entry.MENTORSHIP))
+    among = work.session().scalars(select(Room).where(Room.entry.in_(OF_GROUPS)))
     return [
         room
         for room in _by_name(among)
@@ -255,7 +256,7 @@ def rooms_to_keep(actor: Actor) -> list[Room]:
 
 def all_group_rooms() -> Sequence[Room]:
     """Every open group room, by name."""
-    found = select(Room).where(Room.entry != Entry.MENTORSHIP, Room.closed_at.is_(None))
+    found = select(Room).where(Room.entry.in_(OF_GROUPS), Room.closed_at.is_(None))
     return _by_name(work.session().scalars(found))
 
 

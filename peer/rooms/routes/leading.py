@@ -15,6 +15,7 @@ from peer.policy.roles import require
 from peer.rooms import queries, service
 from peer.rooms.forms import LeadForm
 from peer.rooms.models import Room
+from peer.rooms.routes.aside import asides_of
 from peer.rooms.routes.blueprint import Page, bp
 from peer.rooms.routes.times import when_words
 
@@ -90,6 +91,8 @@ def _lead_page(
         problem=problem,
         whisper=whisper,
         unsaid=unsaid,
+        asides=asides_of(room),
+        leads=policy.leads(current_actor(), queries.standing_in(room, me)),
         people=[person for person in queries.people_in(room.id) if person.id != me],
     )
 

@@ -19,6 +19,7 @@ from peer.policy.roles import Actor
 from peer.policy.rooms import Gesture, RoomKind
 from peer.rooms import queries
 from peer.rooms.models import Gathering, Room
+from peer.rooms.routes.aside import AsidePage, aside_page
 from peer.rooms.routes.circle import CirclePage, circle_page
 from peer.rooms.routes.door import AtDoor, door_list
 from peer.rooms.routes.times import time_words, when_words
@@ -59,6 +60,7 @@ class NowPage:
     agenda: AgendaPage | None = None
     whispers: tuple[tuple[str, str, str], ...] = ()  # from whom, to whom, what
     circle: CirclePage | None = None
+    aside: AsidePage | None = None
     door: tuple[AtDoor, ...] = ()  # for those who let people in
     newness: Newness | None = None  # of a reader whose first messages are looked at
     gestures: tuple[tuple[str, str, str, int], ...] = ()  # key, word, icon, how often of late
@@ -108,6 +110,7 @@ def now_page(actor: Actor, room: Room) -> NowPage:
         agenda=_agenda(room, actor.timezone),
         whispers=_whispers(actor, room, standing),
         newness=_newness(actor, room),
+        aside=aside_page(actor, room),
         door=door_list(room) if _opens(actor, room, standing) else (),
     )
     if room.is_quiet:

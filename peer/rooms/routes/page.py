@@ -41,6 +41,7 @@ KINDS = {
     RoomKind.CIRCLE: _l("Circle"),
     RoomKind.QUIET: _l("Company without talking"),
     RoomKind.ONE_TO_ONE: _l("Just the two of you"),
+    RoomKind.ASIDE: _l("You and two of the team"),
 }
 
 

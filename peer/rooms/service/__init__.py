@@ -9,6 +9,13 @@ from peer.rooms.service.admission import (
     waits_to_be_noted,
 )
 from peer.rooms.service.arriving import know, look_at_first
+from peer.rooms.service.aside import (
+    answer_aside,
+    close_aside,
+    end_aside,
+    end_overdue_asides,
+    invite_aside,
+)
 from peer.rooms.service.circles import ask_for_it, begin_round, give_on
 from peer.rooms.service.coming import agree, leave_room, mark_seen, welcome
 from peer.rooms.service.company import (
@@ -20,6 +27,7 @@ from peer.rooms.service.company import (
 )
 from peer.rooms.service.distance import change_distance, end_distance, keep_distance
 from peer.rooms.service.expiring import (
+    close_asides_for_good,
     close_for_good,
     expire_dates,
     forget_person,
@@ -67,6 +75,7 @@ __all__ = [
     "add_date",
     "add_person",
     "agree",
+    "answer_aside",
     "ask_for_it",
     "ask_to_wait",
     "begin_now",
@@ -74,14 +83,18 @@ __all__ = [
     "call_off",
     "change_distance",
     "choose_unwanted",
+    "close_aside",
+    "close_asides_for_good",
     "close_for_good",
     "close_private_room",
     "close_room",
     "create_room",
     "edit_message",
     "edit_room",
+    "end_aside",
     "end_distance",
     "end_now",
+    "end_overdue_asides",
     "end_rhythm",
     "expire_dates",
     "forget_company",
@@ -91,6 +104,7 @@ __all__ = [
     "give_up_place",
     "go_through",
     "hide_expired",
+    "invite_aside",
     "is_to_be_noted",
     "keep_distance",
     "know",

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select, update
 
 from peer.core import work
 from peer.core.expiry import days_ago, delete_some
+from peer.moderation import queries as moderation
 from peer.policy import retention
 from peer.policy.rooms import MessageState, RoomKind
 from peer.rooms import broadcast, queries
@@ -13,6 +14,7 @@ from peer.rooms.broadcast import roster_changed
 from peer.rooms.models import (
     Admission,
     Arrival,
+    AsideRow,
     CircleRow,
     CircleSeat,
     Distance,
@@ -25,6 +27,7 @@ from peer.rooms.models import (
     Unwanted,
     Whisper,
 )
+from peer.rooms.service.aside import end_asides_of
 from peer.rooms.service.gatherings import give_up_places
 
 
@@ -48,6 +51,15 @@ def close_for_good(limit: int) -> int:
     return delete_some(Room, private, long_ago | empty, limit=limit)
 
 
+def close_asides_for_good(limit: int) -> int:
+    """Delete the rooms of stepping aside that are over; with something under review in it, later."""
+    in_question = select(Message.room_id).where(Message.id.in_(moderation.in_question("message")))
+    over = Room.closed_at < days_ago(retention.days("asides"))
+    return delete_some(
+        Room, Room.kind == RoomKind.ASIDE, over, Room.id.not_in(in_question), limit=limit
+    )
+
+
 def expire_dates(limit: int) -> dict[str, int]:
     """Places and sessions that have had their time; how many of each."""
     over = select(Gathering.id).where(Gathering.ends_at < days_ago(retention.days("seats")))
@@ -58,6 +70,9 @@ def expire_dates(limit: int) -> dict[str, int]:
         "circle_seats": delete_some(CircleSeat, CircleSeat.gathering_id.in_(ended), limit=limit),
         "circles": delete_some(CircleRow, CircleRow.gathering_id.in_(ended), limit=limit),
         "gatherings": delete_some(Gathering, long_ago, limit=limit),
+        "asides": delete_some(
+            AsideRow, AsideRow.asked_at < days_ago(retention.days("asides")), limit=limit
+        ),
         "admissions": delete_some(
             Admission, Admission.seen_at < days_ago(retention.days("admissions")), limit=limit
         ),
@@ -74,6 +89,7 @@ def take_out_of_sight(account_id: str) -> None:
     follow. One question a room, however much was said.
     """
     give_up_places(account_id)
+    end_asides_of(account_id)
     rooms = queries.rooms_touched_by(account_id)
     for room_id in sorted(rooms):
         room = queries.locked_room(room_id)
@@ -108,6 +124,7 @@ def forget_person(account_id: str) -> dict[str, int]:
         "message_reactions": delete_some(MessageReaction, mine, limit=everything),
         "messages": delete_some(Message, Message.author_id == account_id, limit=everything),
         "admissions": delete_some(Admission, Admission.account_id == account_id, limit=everything),
+        "asides": delete_some(AsideRow, AsideRow.person_id == account_id, limit=everything),
         "arrivals": delete_some(Arrival, Arrival.account_id == account_id, limit=everything),
         "seats": delete_some(Seat, Seat.account_id == account_id, limit=everything),
         "circle_seats": delete_some(

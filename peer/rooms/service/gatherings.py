@@ -15,6 +15,7 @@ from peer.policy.gatherings import Missed, Step
 from peer.policy.roles import Actor, require
 from peer.rooms import broadcast, queries
 from peer.rooms.models import Gathering, Rhythm, Room, Seat
+from peer.rooms.service.aside import end_asides
 from peer.rooms.service.circles import leave_circles, tend_piece
 
 _WORDS = 200  # characters of what is said as a date is called off
@@ -278,6 +279,7 @@ def _close(gathering: Gathering, at: datetime) -> None:
     queries.room_with(gathering.room_id).paused_at = None  # the next one begins unpaused
     work.session().flush()
     gathering.counts = queries.counts_of(gathering)
+    end_asides(gathering.room_id)
 
 
 # --- what the clock brings -----------------------------------------------------------------

@@ -14,6 +14,7 @@ from peer.policy.rooms import Entry, RoomKind
 from peer.rooms import queries
 from peer.rooms.broadcast import roster_changed
 from peer.rooms.models import Room
+from peer.rooms.service.aside import end_asides
 from peer.rooms.service.coming import let_in, take_out
 
 # Private rooms come from mentorships only.
@@ -144,6 +145,7 @@ def close_room(actor: Actor, room_id: str) -> Room:
     if room.is_open:
         room.closed_at = clock.now()
         roster_changed(room)
+        end_asides(room.id)
         audit.record("room.close", f"room:{room.id}", by=actor.id)
     return room
 
