@@ -129,6 +129,21 @@ def test_people_of_the_team_can_be_muted_and_not_blocked(room: Room, cast: Cast)
         keeps(cast.fay, said(cast.noor, room, "well"), "block")
 
 
+def test_what_a_muted_facilitator_asks_all_and_says_to_one_still_arrives(
+    room: Room, cast: Cast
+) -> None:
+    with work.begin():
+        service.set_facilitators(cast.cora, room.id, [cast.fay.id])
+    keeps(cast.noor, said(cast.fay, room, "how are you all?"), "mute")
+    with work.begin():
+        service.whisper(cast.fay, room.id, cast.noor.id, "Are you all right?")
+        service.steer(cast.fay, room.id, question="What helped?", slow_seconds=0, hold_all=False)
+    with work.begin(writes=False):
+        (found,) = queries.whispers_for(room.id, cast.noor.id, all_of_them=False)
+        asked = queries.room_to_read(cast.noor, room.id).question
+    assert (found.text, asked) == ("Are you all right?", "What helped?")
+
+
 def test_a_block_only_mutes_once_the_other_belongs_to_the_team(room: Room, cast: Cast) -> None:
     keeps(cast.noor, said(cast.zed, room, "one"), "block")
     assert seen(cast.noor, room) == []
