@@ -126,12 +126,13 @@ def _rooms(actor: Actor) -> Card | None:
 
 
 def _inbox(actor: Actor) -> Card | None:
-    new = notifications.unread(actor.id)
-    words = (
-        ngettext("%(num)d notice is new.", "%(num)d notices are new.", new)
-        if new
-        else _("No new notices.")
-    )
+    new = notifications.badge(actor.id)
+    if notifications.is_quiet(actor.id):
+        words = _("These are your quiet hours. What comes waits here.")
+    elif new:
+        words = ngettext("%(num)d notice is new.", "%(num)d notices are new.", new)
+    else:
+        words = _("No new notices.")
     return Card("inbox", _("Inbox"), words, "notifications.inbox", _("Open the inbox"), new)
 
 

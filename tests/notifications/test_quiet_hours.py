@@ -82,6 +82,9 @@ def test_what_concerns_her_is_on_the_page_when_she_opens_it(noor: FlaskClient, c
     assert "Mark all as read" in inbox
     assert "These are your quiet hours" in inbox
     assert not badge(noor)
+    front = noor.get("/").get_data(as_text=True)
+    assert "What comes waits here." in front
+    assert "notice is new" not in front
     with work.begin():
         service.set_quiet_hours(cast.noor, None)
     assert badge(noor)
