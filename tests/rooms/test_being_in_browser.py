@@ -1,5 +1,6 @@
 """What a person sets for themself in a room, in a real browser."""
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from peer.core import work
@@ -11,10 +12,18 @@ from tests.rooms.place import a_room, said
 from tests.rooms.test_page_live import Visit, bubble, texts, visit, write
 
 __all__ = ["visit"]
+AXE = Axe().axe_script
 
 
 def the_room(cast: Cast) -> Room:
     return a_room(cast, cast.noor, cast.zed, cast.sol)
+
+
+def whole(page: Page) -> list[str]:
+    """What stands in the way of somebody with a screen reader or a keyboard, on the page as it is."""
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
 
 
 def spoken(page: Page) -> str:
@@ -50,6 +59,7 @@ def test_muting_folds_what_is_there_and_what_comes_in_every_tab(
     noor.locator(".fold > summary").last.focus()
     noor.keyboard.press("Enter")
     expect(bubble(noor, "and more")).to_be_visible()
+    assert whole(noor) == []
     live_texts = texts(other_tab)
     other_tab.reload()
     assert texts(other_tab) == live_texts
@@ -119,6 +129,7 @@ def test_stepping_away_covers_the_conversation_and_a_line_shows_where_one_left(
     expect(noor.get_by_role("heading", name="A moment for yourself")).to_be_focused()
     expect(bubble(noor, "before")).to_be_hidden()
     expect(noor.get_by_label("Write to")).to_be_hidden()
+    assert whole(noor) == []
     noor.keyboard.press("Tab")
     expect(noor.get_by_role("link", name="Come back")).to_be_focused()
     write(zed, "meanwhile")

@@ -142,14 +142,14 @@ def message_json(
         "author": {"id": line.author_id, "name": line.author_name, "role": line.author_role},
         "text": line.text,
         "note": line.note,
-        "topic": line.topic,
-        "topics": sorted(topics_of(line.topic, line.note)),
         "state": line.state,
         "at": line.at.isoformat(),
         "edited": line.edited,
         "reply_to": line.reply_to,
         "reactions": dict(line.reactions) if viewer_id != line.author_id else line.heard,
     }
+    if line.topic or line.note:  # most have neither: nothing is sent for that
+        found |= {"topic": line.topic, "topics": sorted(topics_of(line.topic, line.note))}
     if viewer_id is not None:
         found["mine"] = sorted(line.mine)
         if viewer_id == line.author_id:

@@ -306,11 +306,11 @@ def _told(room_id: str, change: Change) -> Told:
     payload, line = change_json(room_id, change), change.line
     shown = line is not None and "text" in payload
     event = "message:posted" if shown and change.posted else "message:changed"
-    told = Told(event_text(event, payload), room_id, change.message_id, change.seq)
+    text = event_text(event, payload)
     if line is None or not shown:
-        return told
+        return Told(text, room_id, change.message_id, change.seq)
     own = event_text(event, payload | {"reactions": line.heard}) if line.unheard else ""
-    return replace(told, author_id=line.author_id, nonce=line.nonce, own=own)
+    return Told(text, room_id, change.message_id, change.seq, line.author_id, line.nonce, own)
 
 
 _pumps: dict[str, Pump] = {}
