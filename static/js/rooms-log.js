@@ -315,6 +315,7 @@ export function startLog(room, words, ask) {
     if (first) {
       list.querySelectorAll('.unread').forEach((line) => line.remove());
       first.before(template('unread').firstElementChild.cloneNode(true));
+      first.previousElementSibling.id = 'newest';
       items().forEach(follows);
       const over = first.previousElementSibling.getBoundingClientRect().top - log.getBoundingClientRect().top;
       if (over < 0) log.scrollTop += over;

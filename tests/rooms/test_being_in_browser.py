@@ -98,6 +98,7 @@ def test_topics_fold_messages_live_and_loaded_alike(live: Site, visit: Visit, ca
     zed.get_by_text("Add a note").click()
     zed.get_by_label("Topic").select_option("court")
     write(zed, "they wrote to me")
+    expect(bubble(zed, "they wrote to me")).to_be_attached()
     said(cast.zed, room, "and I answered", note="to my lawyer")
     said(cast.zed, room, "and a cake", note="sweet")
     expect(noor.locator("li[data-fold-by=topic]")).to_have_count(2)
