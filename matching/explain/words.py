@@ -25,7 +25,8 @@ _RULES = {
     "identity": "One of them has asked for someone of another identity",
     "topics": "The mentee brings a topic that the mentor would rather not hold",
     "area": "They live in the same area",
-    "avoided": "One of them asked not to meet the other",
+    # Alike, so that nobody is told of an avoidance.
+    "avoided": "This pair is ruled out",
     "forbidden": "This pair is ruled out",
     "no_capacity": "The mentor has no place",
     "floor": "They fit less well than the floor asks for",

@@ -192,6 +192,9 @@ def test_nobody_learns_who_avoids_them() -> None:
     entry = solve(problem).unmatched[0]
     assert entry.reason == "avoided"
     assert "tess" not in texts(explain.unmatched(problem, entry))
+    ruled_out = round_of(noor(), tess(), forbids=(Link("noor", "tess"),))
+    of_both = [explain.why_not(each, "noor", "tess") for each in (problem, ruled_out)]
+    assert texts(of_both[0]) == texts(of_both[1]) == "This pair is ruled out."
 
 
 @pytest.mark.parametrize("rule", ["no_language", "no_time", "identity", "topics", "area"])
