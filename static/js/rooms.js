@@ -1,5 +1,6 @@
 // A room that follows what is said. The page works without this as plain forms and links.
 import { socket } from './live.js';
+import { startAside } from './rooms-aside.js';
 import { startAway } from './rooms-away.js';
 import { startComposer } from './rooms-composer.js';
 import { startLog } from './rooms-log.js';
@@ -24,6 +25,7 @@ const ask = (event, data) => new Promise((resolve) => {
 const log = startLog(room, words, ask);
 const composer = startComposer(room, words, ask, log);
 const now = startNow(room, words, composer, log);
+startAside(room);
 const away = startAway(room, log, () => have, () => seen());
 
 // --- Connection ---------------------------------------------------------------
@@ -53,8 +55,8 @@ async function follow() {
     if (!answer.more) break;
   }
   following = true;
-  if (line.textContent) say(words.back, 4);
-  else say('');
+  if ([words.offline, words.unwell].includes(line.textContent)) say(words.back, 4);
+  else if (!line.textContent) say('');
   composer.online();
   seen();
 }

@@ -232,6 +232,17 @@ def test_muted_by_form_and_folded_to_one_line_that_opens(
     assert "muted wrote" not in page(zeds, here).split("<template")[0]
 
 
+def test_asked_beside_the_conversation_it_answers_without_a_page(
+    signed_in: SignIn, post: Post, cast: Cast, here: Room
+) -> None:
+    his = said(cast.zed, here, "quite a lot")
+    noor = signed_in("noor")
+    ask = f"/rooms/{here.id}/messages/{his.id}/distance"
+    answer = post(noor, ask, {"how": "mute", "aside": "1"})
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert 'class="flashes' not in page(noor, here), "the script has said so already"
+
+
 def test_list_of_whom_one_muted_and_blocked_changes_and_ends(
     signed_in: SignIn, post: Post, cast: Cast, here: Room
 ) -> None:

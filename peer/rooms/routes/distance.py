@@ -56,6 +56,7 @@ def distance(room_id: str, message_id: str) -> str:
         line=line,
         may_block=may_block,
         is_kept=line.author_id in kept.muted | kept.blocked,
+        done=DONE,
     )
 
 
@@ -66,6 +67,8 @@ def keep_distance(room_id: str, message_id: str) -> Response:
     actor, how = current_actor(), request.form.get("how", "")
     _of_somebody(actor, room_id, message_id)
     service.keep_distance(actor, message_id, how)
+    if request.form.get("aside"):
+        return Response(status=204)  # a script asked, beside the conversation: it says so itself
     flash(str(DONE[How(how)]), "ok")
     return redirect(url_for("rooms.room", room_id=room_id), 303)
 

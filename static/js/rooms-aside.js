@@ -1,0 +1,65 @@
+// What a message's menu leads to, beside the conversation: what is being written stays in its box.
+// The page that the link leads to is fetched, and its form stands here; without this it is a page.
+export function startAside(room) {
+  const panel = room.querySelector('[data-aside-panel]');
+  let from = null; // the message whose menu it was
+
+  const load = (method, url, body = null) => new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open(method, url);
+    request.responseType = 'document'; // parsed by the browser, and scripts in it never run
+    request.onload = () => resolve(request);
+    request.onerror = () => resolve({});
+    request.send(body);
+  });
+
+  function close() {
+    panel.hidden = true;
+    panel.replaceChildren();
+    const menu = from && from.isConnected && from.querySelector('.msg__more > summary');
+    (menu || room.querySelector('[data-log]')).focus();
+  }
+
+  async function open(link) {
+    const { response: page } = await load('GET', link.href);
+    const form = page && page.querySelector('[data-aside-form]');
+    if (!form) { location.assign(link.href); return; }
+    from = link.closest('[data-id]');
+    link.closest('details').open = false;
+    const title = document.createElement('h2');
+    title.textContent = page.querySelector('h1').textContent;
+    title.dir = 'auto';
+    title.tabIndex = -1;
+    form.action = link.href;
+    panel.replaceChildren(title, document.adoptNode(form));
+    panel.hidden = false;
+    panel.scrollTop = 0;
+    title.focus();
+  }
+
+  room.addEventListener('click', (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest('[data-aside]');
+    if (link) {
+      event.preventDefault();
+      open(link);
+    } else if (event.target.closest('[data-aside-close]')) {
+      event.preventDefault();
+      close();
+    }
+  });
+  panel.addEventListener('submit', async (event) => {
+    if (!event.submitter) return; // an old browser: it goes as a form
+    event.preventDefault();
+    const fields = new URLSearchParams(new FormData(event.target));
+    const { name, value, dataset: { done: said } } = event.submitter;
+    fields.set(name, value);
+    fields.set('aside', '1');
+    const { status } = await load('POST', event.target.action, fields);
+    if (status !== 204) { location.assign(event.target.action); return; }
+    const line = room.querySelector('[data-line]');
+    close();
+    line.textContent = said;
+    setTimeout(() => { if (line.textContent === said) line.textContent = ''; }, 8000);
+  });
+}
