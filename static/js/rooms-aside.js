@@ -31,7 +31,7 @@ export function startAside(room) {
     title.dir = 'auto';
     title.tabIndex = -1;
     form.action = link.href;
-    panel.replaceChildren(title, document.adoptNode(form));
+    panel.replaceChildren(title, ...[page.querySelector('.head__sub'), form].filter(Boolean).map((each) => document.adoptNode(each)));
     panel.hidden = false;
     panel.scrollTop = 0;
     title.focus();

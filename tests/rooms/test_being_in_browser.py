@@ -43,6 +43,7 @@ def test_muting_folds_what_is_there_and_what_comes_in_every_tab(
     menu.click()
     noor.get_by_role("link", name="Mute or block").click()
     expect(noor.get_by_role("heading", name="Hear less of Zed?")).to_be_focused()
+    expect(noor.get_by_text("They are not told, and nobody else sees it.")).to_be_visible()
     assert whole(noor) == []
     noor.get_by_role("link", name="Not now").click()
     expect(menu).to_be_focused()
