@@ -18,9 +18,11 @@ look_at_first = queries.look_at_first
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-def newness_of(actor: Actor) -> Newness:
-    """How far somebody is with their first messages; the team never is new."""
-    return Newness() if actor.is_staff else queries.newness_of([actor.id])[actor.id]
+def newness_of(actor: Actor, room: Room) -> Newness:
+    """How far somebody is with their first messages; nobody is new among two, nor of the team."""
+    if actor.is_staff or not is_group(room):
+        return Newness()
+    return queries.newness_of([actor.id])[actor.id]
 
 
 def note_newcomers(

@@ -102,7 +102,8 @@ class _Desk:
         known = [each for each in drafts if each.room_id in self._rooms and _is_nonce(each.nonce)]
         self._placed = queries.placed({draft.key for draft in known})
         self._muted = moderation_queries.muted_among({draft.actor.id for draft in known})
-        self._newness = queries.newness_of(_may_be_new(draft.actor for draft in known))
+        in_groups = [each for each in known if policy.is_group(self._rooms[each.room_id])]
+        self._newness = queries.newness_of(_may_be_new(each.actor for each in in_groups))
         self._floors: dict[str, Floor] = {}
         self._sessions: dict[str, queries.Session] = {}
         self._said: dict[Key, Posted] = {}

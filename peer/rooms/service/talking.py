@@ -57,7 +57,7 @@ def edit_message(
         return message, message.place
     room = queries.room_with(message.room_id)
     seen = screened(actor, room.id, words, about, token)
-    seen = held_back(actor, room, seen, newness_of(actor))
+    seen = held_back(actor, room, seen, newness_of(actor, room))
     message.earlier = [*message.earlier, message.text]
     held = message.state == MessageState.HELD  # a moderator lets it through, not other words
     message.text, message.note, message.topic = words, about, subject
