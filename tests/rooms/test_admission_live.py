@@ -107,3 +107,28 @@ def test_whoever_is_taken_out_and_comes_back_hears_nothing_more(
     fay.wait_for("message:posted", where=lambda told: told["text"] == "among us again")
     zed.client.sleep(0.3)
     assert not [name for name, _ in zed.heard if name == "message:posted"]
+
+
+def test_whoever_was_in_the_session_before_hears_nothing_of_the_next(
+    open_socket: Open, live: Site, cast: Cast
+) -> None:
+    room = with_a_door(cast, kind="session", staffed=False)
+    with work.begin():
+        service.begin_now(cast.fay, room.id)
+    come(room, cast.noor)
+    let_in(room, cast.fay, cast.noor)
+    noor, fay = open_socket("noor"), open_socket("fay")
+    for each in (noor, fay):
+        assert each.send("room:join", room=room.id, since=None)["ok"]
+    fay.send("message:post", room=room.id, nonce="1", text="in the first")
+    noor.wait_for("message:posted", where=lambda told: told["text"] == "in the first")
+    with work.begin():
+        service.end_now(cast.fay, room.id)
+    with work.begin():
+        service.begin_now(cast.fay, room.id)
+    fay.send("message:post", room=room.id, nonce="2", text="in the second")  # at once
+    fay.wait_for("message:posted", where=lambda told: told["text"] == "in the second")
+    noor.wait_for("room:state", where=lambda told: told["state"] == "left")
+    assert "in the second" not in [
+        told["text"] for name, told in noor.heard if name == "message:posted"
+    ]

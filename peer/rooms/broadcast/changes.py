@@ -7,7 +7,8 @@ is let through; then it appears like a new one. So nobody can tell from a gap th
 held. What happens to it before is told to its author alone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -43,11 +44,20 @@ def announce(message: Message) -> int | None:
     return seq
 
 
-def announce_new(lines: Sequence[Line]) -> None:
+@dataclass(frozen=True)
+class News:
+    """What was said in a room of this process, and the roster by which it was."""
+
+    roster: int
+    lines: Sequence[Line]
+
+
+def announce_new(lines: Sequence[Line], rosters: Mapping[str, int]) -> None:
     """Have every page follow messages that have just been stored, in this order.
 
     Those that everybody sees carry the next numbers of their rooms already: whoever gave them
-    holds the rooms. In this process they go out as they are here, without being read again.
+    holds the rooms. In this process they go out as they are here, without being read again, to who
+    may follow the room by then (`rosters`, by room).
     """
     shown = [line for line in lines if line.shown]
     for line in lines:
@@ -63,7 +73,8 @@ def announce_new(lines: Sequence[Line]) -> None:
         ],
     )
     for room_id in dict.fromkeys(line.room_id for line in shown):
-        realtime.hub.carry("room", room_id, [line for line in shown if line.room_id == room_id])
+        news = News(rosters[room_id], [line for line in shown if line.room_id == room_id])
+        realtime.hub.carry("room", room_id, news)
 
 
 def announce_changed(room_id: str, message_ids: Sequence[str]) -> None:

@@ -22,6 +22,7 @@ from peer.rooms import queries
 from peer.rooms.broadcast import presence
 from peer.rooms.broadcast.changes import (
     MINE_CHANGED,
+    News,
     change_json,
     message_json,
     removed_json,
@@ -147,14 +148,28 @@ class Pump:
             if self.answered >= mine:
                 return
             self.answered = self.rung
-            while self._send(self._new()):
+            while self._send_new():
                 pass
+
+    def _send_new(self) -> bool:
+        """Send what there is, to who may follow the room now; whether there may be more."""
+        changes = self._new()
+        if changes:
+            self._look_at_roster()
+        return self._send(changes)
+
+    def _look_at_roster(self) -> None:
+        """Take out first who may no longer follow: asked after the words, it was so before them."""
+        with work.begin(writes=False):
+            facts = facts_of([self.room_id]).get(self.room_id)
+        if facts is not None and facts.roster != self.roster:
+            self.check(facts)
 
     def _new(self, upto: int | None = None) -> list[Change]:
         with work.begin(writes=False):
             return queries.changes_between(self.room_id, self.sent, upto, viewer_id=None)
 
-    def take(self, lines: Sequence[Line]) -> None:
+    def take(self, lines: Sequence[Line], roster: int) -> None:
         """Send new messages of this process, which need not be read again.
 
         If others came before them that have yet to be read, or are just being read, all of it is
@@ -162,7 +177,7 @@ class Pump:
         """
         if not self.listeners:
             return
-        if not self.lock.acquire(blocking=False):
+        if roster != self.roster or not self.lock.acquire(blocking=False):
             self.look()
             return
         try:
@@ -220,6 +235,8 @@ class Pump:
                 entered = self._from_memory(actor, since, waiting, upto, blocked) or _page(
                     self.room_id, actor, since, upto, blocked
                 )
+            if waiting and self.listeners:
+                self._look_at_roster()
             self._send(waiting)
             if since is not None and entered.more:
                 return entered
@@ -394,11 +411,11 @@ def rung(room_id: str) -> None:
 
 
 @hub.on_news("room")
-def handed(room_id: str, lines: Sequence[Line]) -> None:
+def handed(room_id: str, news: News) -> None:
     """Something was said in this process."""
     pump = _pumps.get(room_id)
     if pump is not None:
-        pump.take(lines)
+        pump.take(news.lines, news.roster)
 
 
 @hub.on_ring("room-facts")
