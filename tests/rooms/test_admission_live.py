@@ -47,7 +47,7 @@ def test_one_waits_is_asked_to_wait_and_comes_in(
     noor = at_the_door(browser, live, cast, room, viewport=size)
     expect(noor.get_by_text("will let you in")).to_be_visible()
     expect(noor.get_by_text("Welcome in")).to_have_count(0)
-    door = fay.locator(".door")
+    door = fay.get_by_role("region", name="At the door")
     expect(door).to_contain_text("Noor")
     door.locator("summary").click()
     door.get_by_label("They read").select_option("round")
