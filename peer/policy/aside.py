@@ -1,7 +1,7 @@
 """Rules about stepping aside: one person and two of the team, in a room that nobody else opens.
 
 Nobody of the team is alone with anybody: two of them are in it from the beginning, and when one of the
-two may no longer be, nothing can be said there. Whoever is invited says no without a reason.
+two is not here, nothing can be said there. Whoever is invited says no without a reason.
 """
 
 from datetime import datetime, timedelta
@@ -79,7 +79,7 @@ def can_answer(actor: Actor, aside: AsideFacts | None, now: datetime) -> Decisio
 
 
 def floor_of(aside: AsideFacts | None, team: int) -> Floor:
-    """How it stands with talking aside, with so many of the team able to see it."""
+    """How it stands with talking aside, with so many of the team here."""
     if aside is None or not goes_on(aside):
         return Floor(FloorState.ENDED)
     return Floor() if team >= TEAM else Floor(FloorState.NO_SECOND)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from peer.core.errors import Muted, NotFound, RoomClosed
+from peer.core.errors import Conflict, Muted, NotFound, RoomClosed
 from peer.core.words import N_
 from peer.policy.floor import OPEN, Floor
 from peer.policy.roles import HIDDEN, STAFF, YES, Actor, Decision, Role, no
@@ -218,6 +218,18 @@ def can_manage(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
     if is_group(room) and (actor.has(Role.COORDINATOR, Role.ADMIN) or leads(actor, standing)):
         return YES
     return HIDDEN
+
+
+def can_lower_guard(actor: Actor, *, running: bool) -> Decision:
+    """That a room is never left alone, or lets people in one by one, is taken back by coordinators.
+
+    Never while a session goes on: whoever came in then came in under it.
+    """
+    if not actor.has(Role.COORDINATOR, Role.ADMIN):
+        return no(N_("A coordinator decides whether this room may be left alone or open."))
+    if running:
+        return no(N_("A session goes on here. That can be changed after it."), error=Conflict)
+    return YES
 
 
 SLOW_CHOICES = (0, 10, 30, 60, 300)  # seconds between two messages of one person

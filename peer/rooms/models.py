@@ -53,7 +53,13 @@ class Room(Base):
     @property
     def notes_company(self) -> bool:
         """Whether it matters here who of the room is here just now."""
-        return self.staffed or self.is_dated or self.is_quiet or self.lets_in
+        return (
+            self.staffed
+            or self.is_dated
+            or self.is_quiet
+            or self.lets_in
+            or self.kind == RoomKind.ASIDE
+        )
 
     @property
     def is_quiet(self) -> bool:

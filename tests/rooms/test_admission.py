@@ -20,7 +20,8 @@ from peer.policy.roles import Actor
 from peer.rooms import queries, service
 from peer.rooms.models import Admission, Room
 from tests.cast import ROLES, Cast
-from tests.rooms.place import a_room, here, said
+from tests.moderation.test_at_once import at_once
+from tests.rooms.place import a_room, floor, here, said
 
 SignIn = Callable[[str], FlaskClient]
 Post = Callable[..., TestResponse]
@@ -157,6 +158,46 @@ def test_all_come_in_in_their_order_as_far_as_there_are_places(either: Flask, ca
         assert waiting(room) == [_last_of(room, cast)]
         with pytest.raises(Conflict, match="All places"), work.begin():
             service.let_one_in(cast.fay, room.id, waiting(room)[0])
+
+
+def test_who_has_a_place_comes_in_behind_one_who_has_none(either: Flask, cast: Cast) -> None:
+    with clock.stopped_at(EVENING):
+        room = with_a_door(cast, kind="session", staffed=False)
+        with work.begin():
+            service.add_date(
+                cast.fay, room.id, on=EVENING.date(), minute=20 * 60, length=60, places=2
+            )
+            (date,) = queries.dates_of(room.id, cast.fay.id)
+            for person in (cast.noor, cast.zed):
+                service.sign_up(person, room.id, date.gathering.id)
+    with clock.stopped_at(EVENING + HOUR):
+        come(room, cast.sol)
+    with clock.stopped_at(EVENING + HOUR + timedelta(minutes=1)):
+        come(room, cast.noor, cast.zed)
+        with work.begin():
+            assert service.let_all_in(cast.fay, room.id) == 2
+        assert waiting(room) == [cast.sol.id]
+
+
+def test_who_was_not_let_in_opens_no_session_and_holds_no_piece(either: Flask, cast: Cast) -> None:
+    with clock.stopped_at(EVENING):
+        room = with_a_door(cast, kind="circle")
+        with work.begin():
+            service.add_date(
+                cast.fay, room.id, on=EVENING.date(), minute=20 * 60, length=60, quorum=2
+            )
+    with clock.stopped_at(EVENING + HOUR):
+        come(room, cast.noor, cast.zed, cast.sol)
+        here(room, cast.noor, cast.zed, cast.sol, cast.fay, cast.mo)
+        assert floor(room).state == "too_few"
+        let_in(room, cast.fay, cast.noor, cast.zed)
+        here(room, cast.noor, cast.zed, cast.sol, cast.fay, cast.mo)
+        with work.begin():
+            service.tend(room.id)
+        assert floor(room).state == "open"
+        with work.begin():
+            found = queries.people_for_circle(floor(room).gathering_id)
+        assert sorted(found) == sorted([cast.noor.id, cast.zed.id])
 
 
 def _last_of(room: Room, cast: Cast) -> str:
@@ -331,3 +372,10 @@ def test_let_in_counts_for_one_session_only(
     let = policy.is_in(found, now, EVENING + hours * HOUR)
     assert let == (state == At.IN and theirs == now and (theirs != "" or hours < 18))
     assert not policy.is_in(None, now, EVENING)
+
+
+def test_yes_pressed_twice_at_once_is_one_yes(either: Flask, cast: Cast) -> None:
+    room = a_room(cast)
+    cast.account("zed")
+    assert at_once(*[lambda: service.agree(cast.zed, room.id)] * 6) == [""] * 6
+    assert reads(cast.zed, room)

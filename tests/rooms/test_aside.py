@@ -53,6 +53,7 @@ def stepped_aside(room: Room, cast: Cast) -> Room:
     with work.begin():
         made = service.answer_aside(cast.noor, room.id, yes=True)
     assert made is not None
+    here(made, cast.noor, cast.fay, cast.mo)
     return made
 
 
@@ -65,6 +66,7 @@ def test_room_of_three_opens_with_a_yes(cast: Cast, room: Room) -> None:
     with work.begin(writes=False):
         people = {person.id for person in queries.people_in(aside.id)}
     assert people == {cast.noor.id, cast.fay.id, cast.mo.id}
+    here(aside, cast.noor, cast.fay, cast.mo)
     for who in (cast.noor, cast.fay, cast.mo):
         assert said(who, aside, f"{who.name} is here").state == "visible"
 
@@ -128,6 +130,21 @@ def test_when_the_second_is_shut_out_nothing_can_be_said(cast: Cast, room: Room)
             said(who, aside, "Hello")
 
 
+def test_nobody_of_the_team_is_alone_with_her_while_the_second_is_not_here(
+    cast: Cast, room: Room
+) -> None:
+    invited(room, cast.fay, cast.noor)
+    with work.begin():
+        aside = service.answer_aside(cast.noor, room.id, yes=True)
+    assert aside is not None
+    here(aside, cast.noor, cast.fay)
+    for who in (cast.noor, cast.fay):
+        with pytest.raises(RoomClosed):
+            said(who, aside, "Hello")
+    here(aside, cast.mo)
+    said(cast.noor, aside, "Thank you both")
+
+
 @pytest.mark.parametrize("name", ["noor", "fay", "mo"])
 def test_each_of_the_three_ends_it(name: str, cast: Cast, room: Room) -> None:
     aside = stepped_aside(room, cast)
@@ -167,6 +184,7 @@ def test_what_nobody_answers_or_ends_is_over_by_itself(cast: Cast, room: Room) -
     with clock.stopped_at(clock.now() + ASKED_FOR + timedelta(minutes=1)):
         with pytest.raises(Conflict), work.begin():
             service.answer_aside(cast.zed, room.id, yes=True)
+        here(aside, cast.noor, cast.fay, cast.mo)
         said(cast.noor, aside, "still here")
     with clock.stopped_at(clock.now() + LONGEST + timedelta(minutes=1)):
         queue.sweep_now("rooms.company")

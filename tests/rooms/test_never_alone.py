@@ -10,8 +10,9 @@ from werkzeug.test import TestResponse
 
 from peer.accounts import service as accounts
 from peer.core import clock, queue, work
-from peer.core.errors import RoomClosed
+from peer.core.errors import Invalid, RoomClosed
 from peer.policy.floor import HERE_FOR, FloorState, Present, staffing
+from peer.policy.roles import Actor
 from peer.rooms import queries, service
 from peer.rooms.models import Membership, Room
 from tests.cast import Cast
@@ -155,3 +156,35 @@ def test_coordinator_chooses_whether_a_room_may_be_left_alone(
         assert post(cora, f"/rooms/{room.id}/edit", form).status_code == 303
         with work.begin(writes=False):
             assert queries.room_with(room.id).staffed is wanted
+
+
+def test_only_a_coordinator_lets_a_room_be_left_alone_and_not_while_a_session_runs(
+    either: Flask, cast: Cast
+) -> None:
+    room = a_room(cast, cast.noor, cast.fay, cast.mo, kind="session")
+    as_it_is = {
+        "name": "Evening",
+        "about": "",
+        "agreement": [],
+        "question": "",
+        "entry": "everyone",
+    }
+
+    def leave_alone(who: Actor) -> None:
+        with work.begin():
+            service.edit_room(who, room.id, **as_it_is, ask_again=False, staffed=False)
+
+    with work.begin():
+        service.set_facilitators(cast.cora, room.id, [cast.fay.id])
+        service.begin_now(cast.fay, room.id)
+    here(room, cast.noor, cast.fay, cast.mo)
+    with work.begin():
+        service.tend(room.id)
+    for who in (cast.fay, cast.cora):
+        with pytest.raises(Invalid):
+            leave_alone(who)
+    with work.begin():
+        service.end_now(cast.fay, room.id)
+    with pytest.raises(Invalid):
+        leave_alone(cast.fay)
+    leave_alone(cast.cora)

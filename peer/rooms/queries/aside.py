@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from peer.accounts import queries as accounts
-from peer.accounts.models import Account, RoleGrant
+from peer.accounts.models import Account
 from peer.core import clock, work
 from peer.policy.aside import ASKED_FOR, LONGEST, Aside
-from peer.policy.roles import STAFF
 from peer.policy.rooms import RoomKind
-from peer.rooms.models import AsideRow, Membership, Room
+from peer.rooms.models import AsideRow, Room
 from peer.rooms.queries.admission import who_opens
 from peer.rooms.queries.company import staff_here
 
@@ -85,12 +84,11 @@ def second_for(room_id: str, account_id: str) -> str | None:
     return next(iter([*here, *sorted(able)]), None)
 
 
-def team_in(room_id: str) -> int:
-    """How many of the team are in a room and may use their account."""
-    found = (
-        select(func.count(Membership.account_id.distinct()))
-        .join(Account, Account.id == Membership.account_id)
-        .join(RoleGrant, RoleGrant.account_id == Membership.account_id)
-        .where(Membership.room_id == room_id, RoleGrant.role.in_(STAFF), accounts.usable_now())
-    )
-    return work.session().scalar(found) or 0
+def team_here(room_id: str) -> int:
+    """How many of the team of a room of stepping aside are here: in it, or where it came from."""
+    aside = aside_of(room_id)
+    if aside is None:
+        return 0
+    team = {aside.invited_by, aside.second_id}
+    present = [*staff_here(room_id), *staff_here(aside.from_id)]
+    return len(team & {each.account_id for each in present})

@@ -14,7 +14,7 @@ from peer.policy.rooms import RoomKind
 from peer.rooms.models import CircleRow, CircleSeat, Gathering, Membership, Message, Room
 from peer.rooms.models import Seat as Place
 from peer.rooms.queries.company import here_since
-from peer.rooms.queries.gatherings import gathering_with
+from peer.rooms.queries.gatherings import gathering_with, let_in_to
 from peer.rooms.queries.rooms import has_agreed
 
 
@@ -65,6 +65,8 @@ def people_for_circle(gathering_id: str) -> list[str]:
         here = here.where(Membership.account_id.in_(placed))
     room = work.session().get(Room, gathering.room_id)
     assert room is not None
+    if room.lets_in:
+        here = here.where(Membership.account_id.in_(let_in_to(gathering_id)))
     return [
         each.account_id
         for each in work.session().scalars(here.order_by(Membership.account_id))

@@ -8,7 +8,7 @@ from peer.policy.aside import floor_of as floor_aside
 from peer.policy.floor import Floor, FloorState
 from peer.policy.roles import Actor
 from peer.rooms.models import Room
-from peer.rooms.queries.aside import aside_of, team_in
+from peer.rooms.queries.aside import aside_of, team_here
 from peer.rooms.queries.circles import circle_in, piece_mark
 from peer.rooms.queries.company import gestures_in, how_many_here, staff_here
 from peer.rooms.queries.gatherings import floor_of_dates, gathering_with, has_place
@@ -24,7 +24,7 @@ def floor_of(room: Room) -> Floor:
 
 def _floor(room: Room) -> Floor:
     if room.kind == room_policy.RoomKind.ASIDE:
-        return floor_aside(aside_of(room.id), team_in(room.id))
+        return floor_aside(aside_of(room.id), team_here(room.id))
     if room.is_dated:
         floor = floor_of_dates(room)
         return replace(floor, piece=piece_mark(room, floor.gathering_id)) if floor.began else floor

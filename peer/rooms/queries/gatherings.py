@@ -11,10 +11,11 @@ from peer.accounts.models import Account, RoleGrant
 from peer.core import clock, work
 from peer.core.errors import NotFound
 from peer.policy import gatherings as policy
+from peer.policy.admission import At
 from peer.policy.floor import Floor, FloorState, staffing
 from peer.policy.gatherings import Company, Missed, Phase
 from peer.policy.roles import STAFF
-from peer.rooms.models import Gathering, Membership, Message, Rhythm, Room, Seat
+from peer.rooms.models import Admission, Gathering, Membership, Message, Rhythm, Room, Seat
 from peer.rooms.queries.company import here_since, staff_here
 
 
@@ -102,7 +103,16 @@ def people_here(gathering: Gathering) -> int:
                 )
             )
         )
+    if _room(gathering.room_id).lets_in:
+        here = here.where(Membership.account_id.in_(let_in_to(gathering.id)))
     return work.session().scalar(here) or 0
+
+
+def let_in_to(gathering_id: str) -> Select[tuple[str]]:
+    """Whom somebody has let in to a session, where people are let in one by one."""
+    return select(Admission.account_id).where(
+        Admission.session == gathering_id, Admission.state == At.IN
+    )
 
 
 _STATES = {

@@ -66,7 +66,7 @@ def let_all_in(actor: Actor, room_id: str) -> int:
         try:
             _take_place(room, found.account_id)
         except Conflict:
-            break
+            continue  # whoever has a place already still comes in
         _answer(actor, room, found, At.IN)
         let += 1
     return let

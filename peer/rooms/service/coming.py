@@ -30,7 +30,8 @@ def let_in(room: Room, account_id: str, *, facilitator: bool = False) -> Members
 
 def agree(actor: Actor, room_id: str) -> Room:
     """Come into a room, saying yes to how people are together there."""
-    room = queries.room_for(actor, room_id)
+    # Locked: of two presses at once, one makes the membership and the other finds it.
+    room = queries.locked_room(queries.room_for(actor, room_id).id)
     let_in(room, actor.id).agreed_at = clock.now()
     return room
 

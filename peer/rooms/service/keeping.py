@@ -82,6 +82,10 @@ def edit_room(
     one by one waits like everybody, but for the team.
     """
     room = _managed(actor, room_id)
+    for guard, wanted in (("staffed", staffed), ("lets_in", lets_in)):
+        decision = policy.can_lower_guard(actor, running=_runs(room))
+        if getattr(room, guard) and wanted is False and not decision:
+            raise Invalid(decision.reason, field=guard)
     before = room.agreement
     _describe(room, name, about, question, agreement)
     room.entry, room.ask_again = _group_entry(entry), ask_again
@@ -93,6 +97,11 @@ def edit_room(
     roster_changed(room)
     audit.record("room.edit", f"room:{room.id}", by=actor.id, entry=entry, staffed=room.staffed)
     return room
+
+
+def _runs(room: Room) -> bool:
+    gathering = queries.session_gathering(room) if room.is_dated else None
+    return gathering is not None and gathering.closed_at is None and gathering.opened_at is not None
 
 
 def _managed(actor: Actor, room_id: str) -> Room:
