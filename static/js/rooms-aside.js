@@ -1,5 +1,7 @@
 // What a message's menu leads to, beside the conversation: what is being written stays in its box.
 // The page that the link leads to is fetched, and its form stands here; without this it is a page.
+import { pressed } from './pressed.js';
+
 export function startAside(room) {
   const panel = room.querySelector('[data-aside-panel]');
   let from = null; // the message whose menu it was
@@ -15,7 +17,7 @@ export function startAside(room) {
 
   function close() {
     panel.hidden = true;
-    panel.replaceChildren();
+    panel.textContent = '';
     const menu = from && from.isConnected && from.querySelector('.msg__more > summary');
     (menu || room.querySelector('[data-log]')).focus();
   }
@@ -31,7 +33,8 @@ export function startAside(room) {
     title.dir = 'auto';
     title.tabIndex = -1;
     form.action = link.href;
-    panel.replaceChildren(title, ...[page.querySelector('.head__sub'), form].filter(Boolean).map((each) => document.adoptNode(each)));
+    panel.textContent = '';
+    panel.append(title, ...[page.querySelector('.head__sub'), form].filter(Boolean).map((each) => document.adoptNode(each)));
     panel.hidden = false;
     panel.scrollTop = 0;
     title.focus();
@@ -49,10 +52,11 @@ export function startAside(room) {
     }
   });
   panel.addEventListener('submit', async (event) => {
-    if (!event.submitter) return; // an old browser: it goes as a form
+    const button = pressed(event);
+    if (!button) return; // it goes as a form
     event.preventDefault();
     const fields = new URLSearchParams(new FormData(event.target));
-    const { name, value, dataset: { done: said } } = event.submitter;
+    const { name, value, dataset: { done: said } } = button;
     fields.set(name, value);
     fields.set('aside', '1');
     const { status } = await load('POST', event.target.action, fields);

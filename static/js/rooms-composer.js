@@ -16,7 +16,7 @@ export function startComposer(room, words, ask, log) {
   const same = () => sent && sent.text === text.value && sent.note === note.value && sent.topic === topic.value;
 
   function say(sentence) {
-    problem.replaceChildren();
+    problem.textContent = '';
     if (!sentence) return;
     const banner = document.querySelector('[data-problem-template]').content.cloneNode(true);
     banner.querySelector('.banner__text').textContent = sentence;
@@ -28,7 +28,8 @@ export function startComposer(room, words, ask, log) {
     // Spans count characters; strings count halves of some.
     const letters = [...(note.value ? `${tidy(sent.text)}\n${tidy(sent.note)}` : tidy(sent.text))];
     part('nudge-text').textContent = sentence;
-    part('nudge-list').replaceChildren(...spans.map(([from, to, kind]) => {
+    part('nudge-list').textContent = '';
+    part('nudge-list').append(...spans.map(([from, to, kind]) => {
       const item = document.querySelector('[data-marked-template]').content.firstElementChild.cloneNode(true);
       item.querySelector('[data-marked]').textContent = letters.slice(from, to).join('');
       item.querySelector('[data-looks]').textContent = words[`looks${kind[0].toUpperCase()}${kind.slice(1)}`] || '';
@@ -106,7 +107,7 @@ export function startComposer(room, words, ask, log) {
   });
   // Enter writes a new line, as on every phone; with Ctrl or Command it sends.
   text.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit(send);
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send.click();
   });
 
   let told = 0;

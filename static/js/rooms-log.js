@@ -1,4 +1,6 @@
 // The conversation: shows, changes and takes out messages, and speaks of new ones now and then.
+import { pressed } from './pressed.js';
+
 const MOST = 200; // messages kept on the page
 const TOGETHER = 5 * 60 * 1000; // messages of one person this close stand under one name
 const PAUSE = 3000; // between spoken announcements
@@ -214,7 +216,7 @@ export function startLog(room, words, ask) {
     const fresh = document.adoptNode(page.querySelector('[data-messages]'));
     const open = new Set([...list.querySelectorAll('.msg > details[open]')].map((each) => each.parentNode.id));
     const focus = list.contains(document.activeElement);
-    steady(() => list.replaceChildren(...fresh.children));
+    steady(() => { list.textContent = ''; list.append(...fresh.children); });
     open.forEach((id) => document.getElementById(id)?.querySelector('.msg > .fold')?.setAttribute('open', ''));
     part('earlier-box').hidden = page.querySelector('[data-earlier-box]').hidden;
     part('empty').hidden = items().length > 0;
@@ -275,7 +277,7 @@ export function startLog(room, words, ask) {
     speak();
     timer = setInterval(() => {
       if (waiting.length) speak();
-      else { clearInterval(timer); timer = 0; announcer.replaceChildren(); }
+      else { clearInterval(timer); timer = 0; announcer.textContent = ''; }
     }, PAUSE);
   }
   function speak() {
@@ -289,7 +291,8 @@ export function startLog(room, words, ask) {
     waiting = [];
     const line = document.createElement('p');
     line.textContent = said;
-    announcer.replaceChildren(line);
+    announcer.textContent = '';
+    announcer.append(line);
   }
 
   // --- Scrolling ---------------------------------------------------------------------------
@@ -327,8 +330,8 @@ export function startLog(room, words, ask) {
   // --- Reactions ------------------------------------------------------------------------------
   list.addEventListener('submit', async (event) => {
     const form = event.target.closest('[data-react]');
-    const button = event.submitter;
-    if (!form || !button) return;
+    const button = form && pressed(event);
+    if (!button) return;
     event.preventDefault();
     const item = form.closest('[data-id]');
     item.querySelector('.msg__more')?.removeAttribute('open');

@@ -1,4 +1,6 @@
 // How it stands with talking here: the part of the page that the server renders anew when asked.
+import { pressed } from './pressed.js';
+
 export function startNow(room, words, composer, log) {
   const { room: id } = room.dataset;
   const find = () => room.querySelector('[data-now]');
@@ -59,12 +61,12 @@ export function startNow(room, words, composer, log) {
   // What can be done about it goes without leaving the page: what is being written stays.
   room.addEventListener('submit', async (event) => {
     const form = event.target.closest('[data-now] [data-act]');
-    if (!form) return;
+    const button = form && pressed(event);
+    if (!button) return; // it goes as a form, and the server judges it
     event.preventDefault();
     form.closest('details')?.removeAttribute('open');
     const fields = new URLSearchParams(new FormData(form));
-    const { name, value } = event.submitter || {};
-    if (name) fields.set(name, value);
+    if (button.name) fields.set(button.name, button.value);
     const answer = await fetch(form.action, { method: 'POST', body: fields, redirect: 'manual' }).catch(() => null);
     room.querySelector('[data-line]').textContent = answer && (answer.ok || answer.type === 'opaqueredirect')
       ? '' : (answer && answer.status === 409 ? words.changed : words.undone);

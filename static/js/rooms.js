@@ -163,7 +163,8 @@ function ended(reason) {
   document.title = words.title;
   document.querySelector('.top__me')?.remove();
   const main = document.getElementById('main');
-  main.replaceChildren(card);
+  main.textContent = '';
+  main.append(card);
   main.focus();
 }
 socket.on('session:ended', ({ reason }) => {

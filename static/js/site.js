@@ -1,4 +1,5 @@
 // Small page behaviours. Every one of them is an extra: the HTML works without it.
+import { pressed } from './pressed.js';
 
 // --- Leave quickly -----------------------------------------------------------
 // Blanks the page first, ends the session by a beacon, replaces the history entry.
@@ -66,7 +67,7 @@ document.addEventListener('submit', (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== 'post') return;
   const text = new URLSearchParams(new FormData(form)).toString();
-  const button = event.submitter || null;
+  const button = pressed(event);
   if (last && last.form === form && last.button === button && last.text === text) {
     event.preventDefault();
     return;

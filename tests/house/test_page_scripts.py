@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -246,6 +248,27 @@ def test_hours_are_counted_aloud_and_posted(kit: Page, site: Site) -> None:
     kit.get_by_role("button", name="Save times").click()
     times = arrived(kit, site.sent, 1)[0]
     assert sorted(times.getlist("slot")) == ["1-09:00", "1-10:00", "1-18:00"]
+
+
+# --- Older phones ----------------------------------------------------------------------------
+
+# The scripts are written as Safari 13.1 and Chrome 80 read them, both of 2020. What came later:
+NEWER = re.compile(
+    r"""\b(replaceChildren|requestSubmit|replaceAll|structuredClone|hasOwn|randomUUID|findLast\w*
+        |showModal|showPopover|inert|WeakRef|toSorted|toReversed|toSpliced|isWellFormed
+        |Promise\.(any|withResolvers)|AbortSignal\.\w+|Object\.groupBy)\b
+        |\.at\(|[?]{2}=|[|]{2}=|&&=|\(\?<[=!]|^await\b|^const\ .*=\ await\b""",
+    re.VERBOSE | re.MULTILINE,
+)
+SCRIPTS = sorted((Path(__file__).parents[2] / "static/js").glob("*.js"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_use_nothing_that_phones_of_2020_lack(script: Path) -> None:
+    code = re.sub(r"(?m)(^|\s)//.*$", "", script.read_text("utf-8"))
+    assert [found.group() for found in NEWER.finditer(code)] == []
+    # Safari before 15.4 does not say which button sent a form: pressed.js finds out.
+    assert "submitter" not in code or script.name == "pressed.js"
 
 
 # --- Every part, in both themes, both directions, from a small phone to a wide screen -------

@@ -356,6 +356,18 @@ def test_evening_without_scripts(app: Flask, cast: Cast, signed_in: SignIn, post
     assert noor.get(f"{address}/waiting").status_code == 204
 
 
+@pytest.mark.parametrize("form", [{}, {"answer": ""}, {"answer": "waiting"}, {"later": "round"}])
+def test_an_answer_that_says_nothing_opens_no_door(
+    form: dict[str, str], app: Flask, cast: Cast, signed_in: SignIn, post: Post
+) -> None:
+    room = with_a_door(cast)
+    come(room, cast.noor)
+    answer = post(signed_in("fay"), f"/rooms/{room.id}/door", {"who": cast.noor.id} | form)
+    assert answer.status_code == 422
+    assert waiting(room) == [cast.noor.id]
+    assert not reads(cast.noor, room)
+
+
 # --- rules ---------------------------------------------------------------------------------
 
 

@@ -240,6 +240,8 @@ def test_others_are_told_nothing(app: Flask, cast: Cast, signed_in: SignIn, post
     assert "Fay invites you to step aside" in page(noor)
     assert "step aside" not in page(zed).lower()
     assert "has been asked" in page(mo, f"{address}/lead"), "that it is there, moderators see"
+    assert post(noor, f"{address}/aside/answer").status_code == 422
+    assert "has been asked" in page(mo, f"{address}/lead"), "no button is no answer"
     answered = post(noor, f"{address}/aside/answer", {"answer": "yes"})
     theirs = answered.headers["Location"]
     assert theirs != address

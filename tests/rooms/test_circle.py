@@ -262,6 +262,8 @@ def test_circle_by_plain_forms(app: Flask, signed_in: SignIn, post: Post, cast: 
     assert post(browsers["fay"], f"{where}/begin").status_code == 303
     assert "Begin the circle" in browsers["fay"].get(where).get_data(as_text=True)
     begin = {"number": "0", "minutes": "2"}
+    assert post(browsers["fay"], f"{where}/circle/round", begin).status_code == 422
+    begin["closing"] = "no"
     assert post(browsers["fay"], f"{where}/circle/round", begin).status_code == 303
     assert post(browsers["fay"], f"{where}/circle/round", begin).status_code == 409
     name = "noor" if holder(room) == cast.noor.id else "zed"

@@ -177,6 +177,9 @@ def test_facilitator_steers_by_form_and_reads_numbers_only(
     assert noor.get(f"{where}/lead").status_code == 404
     assert post(fay, f"{where}/pause", {"on": "yes"}).status_code == 303
     assert "has paused the room" in noor.get(where).get_data(as_text=True)
+    for says_nothing in ({}, {"on": "perhaps"}):
+        assert post(fay, f"{where}/pause", says_nothing).status_code == 422
+    assert "has paused the room" in noor.get(where).get_data(as_text=True)
     assert post(fay, f"{where}/pause", {"on": "no"}).status_code == 303
     form = {"question": "What carried you?", "slow_seconds": "60"}
     assert post(fay, f"{where}/lead", form).status_code == 303

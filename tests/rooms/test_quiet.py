@@ -69,6 +69,7 @@ def test_quiet_room_by_plain_forms(app: Flask, signed_in: SignIn, post: Post, ca
     room = a_room(cast, cast.noor, kind="quiet")
     noor = signed_in("noor")
     assert "1 person is here." in noor.get(f"/rooms/{room.id}").get_data(as_text=True)
+    assert post(noor, f"/rooms/{room.id}/gesture").status_code == 422
     assert post(noor, f"/rooms/{room.id}/gesture", {"kind": "light"}).status_code == 303
     page = noor.get(f"/rooms/{room.id}").get_data(as_text=True)
     assert "A light <span" in page

@@ -16,7 +16,7 @@ from peer.policy.roles import Actor
 from peer.policy.rooms import RoomKind
 from peer.rooms import queries, service
 from peer.rooms.models import AsideRow, Room
-from peer.rooms.routes.blueprint import bp
+from peer.rooms.routes.blueprint import bp, pressed
 
 STATES = {
     Aside.ASKED: _l("has been asked"),
@@ -78,7 +78,7 @@ def invite_aside(room_id: str) -> Response:
 @work.unit_of_work
 def answer_aside(room_id: str) -> Response:
     """Say yes, or no."""
-    yes = request.form.get("answer") == "yes"
+    yes = pressed("answer", "yes", "no") == "yes"
     made = service.answer_aside(current_actor(), room_id, yes=yes)
     return redirect(url_for("rooms.room", room_id=made.id if made else room_id), 303)
 

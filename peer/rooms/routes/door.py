@@ -15,7 +15,7 @@ from peer.policy.floor import Floor
 from peer.policy.roles import Actor
 from peer.rooms import queries, service
 from peer.rooms.models import Admission, Room
-from peer.rooms.routes.blueprint import Page, bp
+from peer.rooms.routes.blueprint import Page, bp, pressed
 from peer.rooms.routes.times import when_words
 
 
@@ -95,14 +95,14 @@ def waiting(room_id: str) -> Page:
 def answer_door(room_id: str) -> Response:
     """Let somebody in, or all; ask them to wait; or not this time."""
     form, actor = request.form, current_actor()
-    who, answer = form.get("who", ""), form.get("answer", "")
+    who, answer = form.get("who", ""), pressed("answer", "all", At.IN, At.LATER, At.NOT_NOW)
     if answer == "all":
         service.let_all_in(actor, room_id)
     elif answer == At.LATER:
         service.ask_to_wait(actor, room_id, who, form.get("later", ""))
     elif answer == At.NOT_NOW:
         service.send_home(actor, room_id, who, form.get("why", ""))
-    else:
+    elif answer == At.IN:
         service.let_one_in(actor, room_id, who)
     return redirect(url_for("rooms.room", room_id=room_id), 303)
 

@@ -16,7 +16,7 @@ from peer.rooms import queries, service
 from peer.rooms.forms import LeadForm
 from peer.rooms.models import Room
 from peer.rooms.routes.aside import asides_of
-from peer.rooms.routes.blueprint import Page, bp
+from peer.rooms.routes.blueprint import Page, bp, pressed
 from peer.rooms.routes.times import when_words
 
 MISSED = {
@@ -45,7 +45,7 @@ def _piece() -> int:
 @work.unit_of_work
 def pause(room_id: str) -> Response:
     """Pause a room, or let it go on."""
-    service.pause(current_actor(), room_id, on=request.form.get("on") == "yes")
+    service.pause(current_actor(), room_id, on=pressed("on", "yes", "no") == "yes")
     return _back(room_id)
 
 
@@ -181,7 +181,7 @@ def begin_round(room_id: str) -> Response:
         room_id,
         number=_piece(),
         minutes=_number("minutes"),
-        closing=request.form.get("closing") == "yes",
+        closing=pressed("closing", "yes", "no") == "yes",
     )
     return _back(room_id)
 
