@@ -59,13 +59,9 @@ def edit_message(
         return message, message.place
     room = queries.room_with(message.room_id)
     seen = screened(actor, room.id, words, about, token)
-<<<<<<< HEAD
     seen = held_back(actor, room, seen, newness_of(actor, room))
-=======
-    seen = held_back(actor, room, seen, newness_of(actor))
     if len(message.earlier) >= CHANGES:
         raise Invalid(N_("This has been changed as often as it can be."), field="text")
->>>>>>> aab6e84 (rooms: Close ways round the door, the second person and the guard.)
     message.earlier = [*message.earlier, message.text]
     held = message.state == MessageState.HELD  # a moderator lets it through, not other words
     message.text, message.note, message.topic = words, about, subject
