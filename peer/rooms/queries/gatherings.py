@@ -108,7 +108,7 @@ def people_here(gathering: Gathering) -> int:
     return work.session().scalar(here) or 0
 
 
-def let_in_to(gathering_id: str) -> Select[tuple[str]]:
+def let_in_to(gathering_id: str) -> Select[str]:
     """Whom somebody has let in to a session, where people are let in one by one."""
     return select(Admission.account_id).where(
         Admission.session == gathering_id, Admission.state == At.IN
