@@ -194,6 +194,36 @@ def test_a_reader_who_takes_nothing_is_cut_and_holds_up_nobody(
     line.write(b"nothing more")
 
 
+def test_nothing_follows_half_a_frame_once_a_reader_has_too_much(
+    pair: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lean, "BACKLOG", 50_000)
+    failed: list[Any] = []
+    monkeypatch.setattr(gevent.get_hub(), "handle_error", lambda *what: failed.append(what))
+    ours, theirs = pair
+    line = lean.Line(ours, 100)
+    line.on_overflow = lambda: None  # it is ended later, by a task of its own
+    each = frames.text_frame("x" * 400)
+    while line.waiting + len(each) <= 50_000:
+        line.write(each)
+    gevent.sleep(0)  # what waits is waiting for room now
+    line.write(each)
+    line.write(b"after that")
+    gevent.sleep(0)
+    got = b""
+    while b"after that" not in got:
+        theirs.settimeout(0.2)
+        try:
+            got += theirs.recv(65_536)
+        except TimeoutError:
+            break
+        line.write(b"after that")
+    assert b"after that" not in got
+    gevent.sleep(0.05)
+    assert failed == []
+    line.cut()
+
+
 class Polling:
     """A connection without a websocket: the library's own queue takes its packets."""
 

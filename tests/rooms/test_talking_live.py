@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import DDL
 
 from peer.accounts import service as accounts
 from peer.accounts.queries import actor_from
 from peer.core import work
-from peer.core.realtime import door
+from peer.core.realtime import door, wire
 from peer.policy.roles import Actor
 from peer.rooms import queries, service
 from peer.rooms.models import Room
@@ -392,3 +393,20 @@ def test_another_socket_of_a_session_brings_no_other_budget(
     assert code(other.send("room:join", room=room.id)) == "slow_down"
     for each in [*sockets, other]:
         each.client.disconnect()
+
+
+def test_a_database_that_fails_is_said_and_ends_no_connection(
+    open_socket: Open, room: Room
+) -> None:
+    noor = open_socket("noor")
+    join(noor, room)
+    with work.begin() as session:
+        session.execute(DDL("ALTER TABLE sessions RENAME TO sessions_away"))
+    try:
+        answers = [noor.send("room:seen", room=room.id, seq=0) for _ in range(wire.BROKEN + 2)]
+    finally:
+        with work.begin() as session:
+            session.execute(DDL("ALTER TABLE sessions_away RENAME TO sessions"))
+    assert all("Nothing is lost" in answer["error"]["text"] for answer in answers)
+    assert noor.client.connected
+    assert noor.send("room:seen", room=room.id, seq=0)["ok"]

@@ -278,7 +278,11 @@ class Doorkeeper:
 
     def _handle(self, name: str, event: _Event, sent: _Sent) -> Answer:
         began = time.monotonic()
-        actor = self._sending.ask(sent.session_id)
+        try:
+            actor = self._sending.ask(sent.session_id)
+        except Exception as error:  # noqa: BLE001 - our fault, and they wait for an answer
+            with speaking(sent.locale):
+                return _failed(name, error)
         if actor is None:
             return self._gone(sent)
         with speaking(actor.locale):

@@ -33,20 +33,30 @@ AT_A_TIME = 16_384  # bytes read at once: more waits where it came from
 class Line:
     """One open websocket. Writing never waits: what does not fit is sent when there is room."""
 
-    __slots__ = ("_backlog", "_raw", "_sock", "_waiting", "closed", "on_overflow", "reader")
+    __slots__ = (
+        "_backlog",
+        "_full",
+        "_raw",
+        "_sock",
+        "_waiting",
+        "closed",
+        "on_overflow",
+        "reader",
+    )
 
     def __init__(self, sock: Any, largest: int) -> None:
         self._sock = sock
         self._raw = sock._sock  # gevent's own socket underneath: it never blocks
         self._backlog: deque[bytes] = deque()
         self._waiting = 0
+        self._full = False  # a frame may have been sent in part: nothing may follow it
         self.reader = frames.Reader(largest)
         self.closed = False
         self.on_overflow: Callable[[], None] = self.cut
 
     def write(self, data: bytes) -> None:
         """Send frames, after all that still waits; a reader who lets too much wait is cut."""
-        if self.closed:
+        if self.closed or self._full:
             return
         if self._backlog:
             self._keep(data)
@@ -66,6 +76,7 @@ class Line:
         self._backlog.append(data)
         self._waiting += len(data)
         if self._waiting > BACKLOG:
+            self._full = True
             self._drop()
             self.on_overflow()
 
@@ -74,6 +85,8 @@ class Line:
         try:
             while self._backlog and not self.closed:
                 sockets.wait_write(self._sock.fileno(), timeout=SILENCE)
+                if not self._backlog:
+                    return  # too much waited meanwhile, or it has ended
                 data = self._backlog[0]
                 sent = self._raw.send(data)
                 self._waiting -= sent

@@ -57,12 +57,16 @@ class Together(Generic[A, B]):
             self._busy = False
 
     def _serve(self, group: Sequence[tuple[A, "Waiter[B]"]]) -> None:
+        """Answer one group; what `answer` raises is theirs alone: others wait already."""
         wake = get_hub().loop.run_callback
         try:
             answers = self._answer([asked for asked, _ in group])
+            answered = list(zip(group, answers, strict=True))
         except BaseException as error:
             for _, place in group:
                 wake(place.throw, error)
+            if isinstance(error, Exception):
+                return
             raise
-        for (_, place), answer in zip(group, answers, strict=True):
+        for (_, place), answer in answered:
             wake(place.switch, answer)
