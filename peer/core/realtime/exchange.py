@@ -145,6 +145,10 @@ class Hub:
         server = self.io.server
         return server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
 
+    def is_here(self, sid: str) -> bool:
+        """Whether a socket of this process is still connected, and not about to go."""
+        return bool(self.io.server.manager.is_connected(sid, "/"))
+
     def ring(self, topic: str, about: str) -> None:
         """Once the unit of work is committed, have every process look at `about` again."""
         work.after_commit(lambda: self.ring_now(topic, about))

@@ -8,7 +8,6 @@ held. What happens to it before is told to its author alone.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -44,20 +43,12 @@ def announce(message: Message) -> int | None:
     return seq
 
 
-@dataclass(frozen=True)
-class News:
-    """What was said in a room of this process, and the roster by which it was."""
-
-    roster: int
-    lines: Sequence[Line]
-
-
-def announce_new(lines: Sequence[Line], rosters: Mapping[str, int]) -> None:
+def announce_new(lines: Sequence[Line], rooms: Mapping[str, Room]) -> None:
     """Have every page follow messages that have just been stored, in this order.
 
     Those that everybody sees carry the next numbers of their rooms already: whoever gave them
-    holds the rooms. In this process they go out as they are here, without being read again, to who
-    may follow the room by then (`rosters`, by room).
+    holds the `rooms`, by id. In this process they go out as they are here, without being read
+    again, to those who are in the room as it is held.
     """
     shown = [line for line in lines if line.shown]
     for line in lines:
@@ -73,7 +64,11 @@ def announce_new(lines: Sequence[Line], rosters: Mapping[str, int]) -> None:
         ],
     )
     for room_id in dict.fromkeys(line.room_id for line in shown):
-        news = News(rosters[room_id], [line for line in shown if line.room_id == room_id])
+        news = [
+            Change(line.place or 0, True, line.id, line, rooms[room_id].roster)
+            for line in shown
+            if line.room_id == room_id
+        ]
         realtime.hub.carry("room", room_id, news)
 
 

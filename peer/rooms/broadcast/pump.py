@@ -7,6 +7,7 @@ it has sent so far: nothing is missed and nothing comes twice.
 
 import json
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -22,15 +23,15 @@ from peer.rooms import queries
 from peer.rooms.broadcast import presence
 from peer.rooms.broadcast.changes import (
     MINE_CHANGED,
-    News,
     change_json,
     message_json,
     removed_json,
 )
 from peer.rooms.models import Room
-from peer.rooms.queries import Change, Line
+from peer.rooms.queries import Change
 
 RECENT = 200  # changes that a pump remembers
+LAPSES = 60.0  # seconds between looks whether some who were let in, or agreed, no longer are
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Facts:
     last_seq: int
     roster: int
     is_open: bool
+    lapses: bool = False  # people are let in or agree for a time: then it ends, and nothing tells
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ class Pump:
     rung: int = 0
     answered: int = 0
     recent: Recent = field(default_factory=lambda: Recent())
+    checked: float = field(default_factory=time.monotonic)  # when it last looked who may listen
 
     def look(self) -> None:
         """Send what is new. Rings that come while one look waits are answered by the next."""
@@ -148,28 +151,14 @@ class Pump:
             if self.answered >= mine:
                 return
             self.answered = self.rung
-            while self._send_new():
+            while self._send(self._new()):
                 pass
-
-    def _send_new(self) -> bool:
-        """Send what there is, to who may follow the room now; whether there may be more."""
-        changes = self._new()
-        if changes:
-            self._look_at_roster()
-        return self._send(changes)
-
-    def _look_at_roster(self) -> None:
-        """Take out first who may no longer follow: asked after the words, it was so before them."""
-        with work.begin(writes=False):
-            facts = facts_of([self.room_id]).get(self.room_id)
-        if facts is not None and facts.roster != self.roster:
-            self.check(facts)
 
     def _new(self, upto: int | None = None) -> list[Change]:
         with work.begin(writes=False):
             return queries.changes_between(self.room_id, self.sent, upto, viewer_id=None)
 
-    def take(self, lines: Sequence[Line], roster: int) -> None:
+    def take(self, changes: list[Change]) -> None:
         """Send new messages of this process, which need not be read again.
 
         If others came before them that have yet to be read, or are just being read, all of it is
@@ -177,26 +166,30 @@ class Pump:
         """
         if not self.listeners:
             return
-        if roster != self.roster or not self.lock.acquire(blocking=False):
+        if not self.lock.acquire(blocking=False):
             self.look()
             return
         try:
-            if self._takes_up(lines):
-                self._send([Change(line.place or 0, True, line.id, line) for line in lines])
+            if self._takes_up(changes):
+                self._send(changes)
                 return
         finally:
             self.lock.release()
         self.look()
 
-    def _takes_up(self, lines: Sequence[Line]) -> bool:
-        """Whether these lines are what comes next."""
-        return [line.place for line in lines] == list(
-            range(self.sent + 1, self.sent + 1 + len(lines))
+    def _takes_up(self, changes: Sequence[Change]) -> bool:
+        """Whether these changes are what comes next."""
+        return [change.seq for change in changes] == list(
+            range(self.sent + 1, self.sent + 1 + len(changes))
         )
 
     def _send(self, changes: list[Change]) -> bool:
-        """Send `changes`; whether there may be more than were read at once."""
+        """Send `changes`; whether there may be more than were read at once.
+
+        This process may not know yet of whom was taken out before they were said: they go first.
+        """
         if changes:
+            self._follow_roster(changes[-1].roster)
             told = [_told(self.room_id, change) for change in changes]
             self._deliver(told)
             self.recent.keep(changes)
@@ -235,15 +228,15 @@ class Pump:
                 entered = self._from_memory(actor, since, waiting, upto, blocked) or _page(
                     self.room_id, actor, since, upto, blocked
                 )
-            if waiting and self.listeners:
-                self._look_at_roster()
             self._send(waiting)
             if since is not None and entered.more:
                 return entered
             if not self.listeners:
                 self.roster, self.is_open = facts.roster, facts.is_open
+            # By these facts they were let in: what came of the roster since is looked at anew.
+            self.roster = min(self.roster, facts.roster)
+            hub.join(sid, socket_room(self.room_id))  # raises when the socket went meanwhile
             self.listeners[sid] = Listener(actor.id, hub.connection_of(sid), blocked)
-            hub.join(sid, socket_room(self.room_id))
             return entered
 
     def _missed(self, facts: Facts) -> list[Change]:
@@ -282,18 +275,42 @@ class Pump:
         if self.listeners.pop(sid, None) is not None:
             hub.leave(sid, socket_room(self.room_id))
 
+    def let_out_gone(self) -> None:
+        """Take out sockets that went without a word."""
+        for sid in [sid for sid in self.listeners if not hub.is_here(sid)]:
+            self.let_out(sid)
+
+    def is_to_check(self, facts: Facts) -> bool:
+        """Whether something is different, or time alone may have ended what let somebody in."""
+        if (facts.roster, facts.is_open) != (self.roster, self.is_open):
+            return True
+        return facts.lapses and time.monotonic() - self.checked > LAPSES
+
     def check(self, facts: Facts) -> None:
         """Tell pages whether the room is open, and take out who may no longer be in it."""
         with self.lock:
             if facts.is_open != self.is_open:
                 self.is_open = facts.is_open
                 hub.emit("room:state", self._state(_word(facts)), to=socket_room(self.room_id))
-            if facts.roster != self.roster:
-                self.roster = facts.roster
-                for sid in self._shut_out():
-                    hub.emit("room:state", self._state("left"), to=sid)
-                    self.let_out(sid)
-                self._look_whom_they_block()
+            self._follow_roster(facts.roster)
+            if self.is_to_check(facts):
+                self._take_out()
+
+    def _follow_roster(self, roster: int) -> None:
+        """If somebody may have lost access since this process last looked, look."""
+        if roster != self.roster:
+            self.roster = roster
+            self._take_out()
+            self._look_whom_they_block()
+
+    def _take_out(self) -> None:
+        """Tell those who may no longer follow, and have them follow no longer."""
+        self.checked = time.monotonic()
+        if not self.listeners:
+            return
+        for sid in self._shut_out():
+            hub.emit("room:state", self._state("left"), to=sid)
+            self.let_out(sid)
 
     def _state(self, word: str) -> dict[str, str]:
         return {"room": self.room_id, "state": word}
@@ -357,9 +374,17 @@ def _page(
 def facts_of(room_ids: list[str]) -> dict[str, Facts]:
     """The facts of some rooms, by id; needs a unit of work."""
     rows = work.session().execute(
-        select(Room.id, Room.last_seq, Room.roster, Room.closed_at).where(Room.id.in_(room_ids))
+        select(
+            Room.id,
+            Room.last_seq,
+            Room.roster,
+            Room.closed_at,
+            (Room.lets_in | Room.ask_again).label("lapses"),
+        ).where(Room.id.in_(room_ids))
     )
-    return {row.id: Facts(row.last_seq, row.roster, row.closed_at is None) for row in rows}
+    return {
+        row.id: Facts(row.last_seq, row.roster, row.closed_at is None, row.lapses) for row in rows
+    }
 
 
 # --- doors into the pumps -----------------------------------------------------------------
@@ -411,11 +436,11 @@ def rung(room_id: str) -> None:
 
 
 @hub.on_news("room")
-def handed(room_id: str, news: News) -> None:
+def handed(room_id: str, changes: list[Change]) -> None:
     """Something was said in this process."""
     pump = _pumps.get(room_id)
     if pump is not None:
-        pump.take(news.lines, news.roster)
+        pump.take(changes)
 
 
 @hub.on_ring("room-facts")
@@ -427,7 +452,8 @@ def rung_for_facts(room_id: str) -> None:
 @hub.on_beat
 def beat() -> None:
     """Find what no ring told of."""
-    for pump in _pumps.values():
+    for pump in list(_pumps.values()):
+        pump.let_out_gone()
         if not pump.listeners:
             pump.recent.clear()  # nobody's words stay in memory where nobody is
     _follow([room_id for room_id, pump in _pumps.items() if pump.listeners])
@@ -442,7 +468,7 @@ def _follow(room_ids: list[str]) -> None:
     for room_id, facts in found.items():
         pump = _pumps[room_id]
         # Who may no longer follow goes first: what was said after that is not for them.
-        if (facts.roster, facts.is_open) != (pump.roster, pump.is_open):
+        if pump.is_to_check(facts):
             pump.check(facts)
         if facts.last_seq > pump.sent:
             pump.look()

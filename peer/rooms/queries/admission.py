@@ -65,6 +65,17 @@ def is_let_in(room: Room, account_id: str) -> bool:
     return found is not None and policy.is_in(found, session_of(room).key, clock.now())
 
 
+def let_in_among(room: Room, account_ids: Collection[str]) -> set[str]:
+    """Who of these people was let in to a room that lets people in one by one."""
+    found = (
+        select(Admission)
+        .where(Admission.room_id == room.id, Admission.account_id.in_(account_ids))
+        .execution_options(populate_existing=True)
+    )
+    key, now = session_of(room).key, clock.now()
+    return {it.account_id for it in work.session().scalars(found) if policy.is_in(it, key, now)}
+
+
 def at_the_door(room: Room) -> Sequence[Admission]:
     """Who waits to come in and is still there, in their order; and who was sent home this time."""
     key = session_of(room).key

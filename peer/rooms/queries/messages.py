@@ -61,12 +61,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Change:
-    """Change `seq` of a room. `line` is the message as it is now; None when it is gone."""
+    """Change `seq` of a room. `line` is the message as it is now; None when it is gone.
+
+    `roster` is what the room's was as this was read: who was taken out before is not told of it.
+    """
 
     seq: int
     posted: bool
     message_id: str
     line: Line | None
+    roster: int
 
 
 def message_with(message_id: str) -> Message:
@@ -337,7 +341,8 @@ def changes_between(
 ) -> list[Change]:
     """Changes numbered over `after` and not over `upto`, at most `limit`, in order."""
     found = (
-        select(RoomChange, Message, Account.name_sealed)
+        select(RoomChange, Message, Account.name_sealed, Room.roster)
+        .join(Room, Room.id == RoomChange.room_id)
         .outerjoin(Message, Message.id == RoomChange.message_id)
         .outerjoin(Account, Account.id == Message.author_id)
         .where(RoomChange.room_id == room_id, RoomChange.seq > after)
@@ -346,18 +351,23 @@ def changes_between(
     )
     if upto is not None:
         found = found.where(RoomChange.seq <= upto)
-    rows: list[tuple[RoomChange, Message | None, bytes]] = [
-        (row[0], row[1], row[2]) for row in work.session().execute(found)
+    rows: list[tuple[RoomChange, Message | None, bytes, int]] = [
+        (row[0], row[1], row[2], row[3]) for row in work.session().execute(found)
     ]
     # A message that has just appeared has no reactions yet, or they are a later change.
-    fresh = viewer_id is None and all(change.posted for change, _, _ in rows)
-    keys.fetch(message.author_id for _, message, _ in rows if message is not None)
+    fresh = viewer_id is None and all(change.posted for change, *_ in rows)
+    keys.fetch(message.author_id for _, message, *_ in rows if message is not None)
     lines = {
-        m.id: _line(m, accounts.name_in(m.author_id, name)) for _, m, name in rows if m is not None
+        m.id: _line(m, accounts.name_in(m.author_id, name))
+        for _, m, name, _ in rows
+        if m is not None
     }
     if not fresh:
         lines = {line.id: line for line in _dressed(list(lines.values()), viewer_id)}
-    return [Change(c.seq, c.posted, c.message_id, lines.get(c.message_id)) for c, _, _ in rows]
+    return [
+        Change(c.seq, c.posted, c.message_id, lines.get(c.message_id), roster)
+        for c, _, _, roster in rows
+    ]
 
 
 def context_of(

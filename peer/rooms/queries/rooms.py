@@ -14,7 +14,7 @@ from peer.policy.admission import is_in
 from peer.policy.roles import Actor, require
 from peer.policy.rooms import OF_GROUPS, RoomKind, Standing
 from peer.rooms.models import Gathering, Membership, Message, Room
-from peer.rooms.queries.admission import Session, is_let_in, team_among
+from peer.rooms.queries.admission import Session, is_let_in, let_in_among, team_among
 from peer.rooms.queries.distance import distances_of
 from peer.rooms.queries.gatherings import next_dates
 from peer.rooms.queries.posting import Placed
@@ -118,9 +118,13 @@ def _standing(room: Room, membership: Membership | Placed, *, let_in: bool) -> S
 
 def readers_among(room: Room, account_ids: Collection[str]) -> set[str]:
     """Who of these people may still follow the room: agreed, and let in where that is asked."""
-    team = team_among(account_ids) if room.lets_in else set()
-    standings = {account_id: standing_in(room, account_id) for account_id in account_ids}
-    return {one for one, it in standings.items() if it.agreed and (it.let_in or one in team)}
+    theirs = select(Membership).where(
+        Membership.room_id == room.id, Membership.account_id.in_(account_ids)
+    )
+    agreed = {it.account_id for it in work.session().scalars(theirs) if has_agreed(room, it)}
+    if not room.lets_in:
+        return agreed
+    return agreed & (let_in_among(room, account_ids) | team_among(account_ids))
 
 
 def room_for(actor: Actor, room_id: str) -> Room:

@@ -199,7 +199,7 @@ class _Desk:
         note_newcomers(self._rooms, lines, self._newness)
         work.session().flush()  # the rooms' numbers
         work.session().connection().execute(_STORE, [_row(line) for line in lines])
-        broadcast.announce_new(lines, {room.id: room.roster for room in self._rooms.values()})
+        broadcast.announce_new(lines, self._rooms)
         work.after_commit(lambda: metrics.posted(len(lines)))
         for line, seen in self._seen:
             open_review(line, seen)
