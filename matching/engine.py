@@ -60,18 +60,16 @@ def solve(
     tell = progress or (lambda _stage, _fraction: None)
     tell("candidates", 0.0)
     deadline = None if time_limit is None else begun + time_limit
-    round_, engine, outcome, proven = _decided(
-        problem, seed, deadline, lambda stage, done: tell(stage, 0.1 + 0.8 * done)
-    )
+    found = _decided(problem, seed, deadline, lambda stage, done: tell(stage, 0.1 + 0.8 * done))
     tell("reasons", 0.9)
-    pairs = round_.pairs(outcome.chosen)
-    levels = tuple(round_.levels(outcome))
+    round_, engine, levels = found.round_, found.engine, found.levels()
+    pairs = round_.pairs(found.outcome.chosen)
     solution = Solution(
         problem_sha256=problem_sha256 or digest(problem),
         seed=seed,
         engine=f"{engine}/{SIDE_VERSION if engine == 'cpsat' else VERSION}",
         status="optimal"
-        if proven and all(level.value == level.bound for level in levels)
+        if found.proven and all(level.value == level.bound for level in levels)
         else "feasible",
         pairs=pairs,
         unmatched=unmatched(round_.table, pairs),
@@ -83,30 +81,64 @@ def solve(
     return solution
 
 
-def ladder(problem: Problem, seed: int = 0, time_limit: float | None = None) -> tuple[Rung, ...]:
-    """How many more people are placed when so many running pairs change; see ``price.ladder``."""
+def ladder(
+    problem: Problem, seed: int = 0, time_limit: float | None = None
+) -> tuple[tuple[Rung, ...], bool]:
+    """How many more people are placed when so many running pairs change, and whether that is all.
+
+    See ``price.ladder``.
+    """
     deadline = None if time_limit is None else monotonic() + time_limit
     round_ = Round(replace(problem, may_change=0), seed)
     _, outcome = round_.decide(deadline, lambda _stage, _done: None)
     freed = _free(round_, outcome, deadline)
-    return freed.free.frontier() if freed else (Rung(0, 0),)
+    if freed is None:
+        return (Rung(0, 0),), round_.proven(outcome)
+    reach = freed.free.frontier()
+    return reach.rungs, reach.proven and round_.proven(outcome)
 
 
-def _decided(
-    problem: Problem, seed: int, deadline: float | None, progress: Progress
-) -> tuple["Round", str, Outcome, bool]:
-    """The round, the solver that decided, what it decided, and whether the price is proven."""
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """The round, the solver that decided, what it decided, and whether the price is proven.
+
+    ``most``: where it is not, what ``matched`` is sure not to come to more than.
+    """
+
+    round_: "Round"
+    engine: str
+    outcome: Outcome
+    proven: bool = True
+    most: int | None = None
+
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of the objective by value and bound."""
+        first, *others = self.round_.levels(self.outcome)
+        if self.most is not None:
+            first = replace(first, bound=self.most)
+        return (first, *others)
+
+
+def _decided(problem: Problem, seed: int, deadline: float | None, progress: Progress) -> _Decided:
     round_ = Round(problem, seed)
     engine, outcome = round_.decide(deadline, progress)
     freed = _free(round_, outcome, deadline) if problem.may_change else None
     if freed is None:
-        return round_, engine, outcome, True
-    more = freed.free.affordable(problem.may_change).more
+        return _Decided(round_, engine, outcome)
+    reach, stands = freed.free.frontier(), len(round_.held) + len(outcome.chosen)
+    more, within = reach.affordable(problem.may_change).more, reach.within(problem.may_change)
+    sure = more == within and round_.proven(outcome)
+    most = None if sure else _most_of(problem, stands + within)
     if not more:
-        return round_, engine, outcome, True
+        return _Decided(round_, engine, outcome, sure, most)
     found = freed.free.solve(more, freed.round_.stages, deadline, progress)
     freed.round_.stay(found.stays)
-    return freed.round_, freed.engine, found.outcome, found.proven
+    return _Decided(freed.round_, freed.engine, found.outcome, found.proven and sure, most)
+
+
+def _most_of(problem: Problem, people: int) -> int:
+    """What ``matched`` comes to if so many have a mentor, those of the highest priority first."""
+    return sum(sorted((mentee.priority for mentee in problem.mentees), reverse=True)[:people])
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +434,10 @@ class Round:
                 yield Level(name, _numbers(values), _numbers(bounds))
             else:
                 yield Level(name, values[0], bounds[0])
+
+    def proven(self, outcome: Outcome) -> bool:
+        """Whether no round in which all that is held stands is better."""
+        return all(level.value == level.bound for level in self.levels(outcome))
 
     def _count(self, stage: Stage, cost: int | None) -> int | None:
         """A stage's cost as the number that is reported: held pairs added, signs turned."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matching import price
 from matching.commands import files
-from matching.commands.exits import DONE, Commands
+from matching.commands.exits import DONE, UNPROVEN, Commands
 from matching.commands.solving import seconds
 
 
@@ -25,11 +25,12 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints the ladder, and how to have the round of a rung."""
     problem, _ = files.problem(options.problem)
-    rungs = price.ladder(problem, options.seed, options.time_limit)
+    found = price.priced(problem, options.seed, options.time_limit)
+    rungs, code = found.rungs, DONE if found.proven else UNPROVEN
     if options.json:
         rows = [{"changes": rung.changes, "more": rung.more} for rung in rungs]
         print(json.dumps(rows, indent=1))
-        return DONE
+        return code
     for rung in rungs:
         print(price.sentence(rung).text)
     if len(rungs) > 1:
@@ -37,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
             'Nobody loses their mentor. For one of these rounds, give the problem "may_change": '
             f"{rungs[-1].changes} (or fewer) and solve it; compare says who changes."
         )
-    else:
+    elif found.proven:
         print("Changing running pairs would gain nobody a mentor.")
-    return DONE
+    if not found.proven:
+        print("This is as far as it was proven: there may be more to gain.")
+    return code

@@ -1,5 +1,5 @@
 """What more people with a mentor cost running pairs, and two rounds side by side (``compare``)."""
 
-from matching.price.rungs import ladder, number, pairs, people, sentence
+from matching.price.rungs import Ladder, ladder, number, pairs, people, priced, sentence
 
-__all__ = ["ladder", "number", "pairs", "people", "sentence"]
+__all__ = ["Ladder", "ladder", "number", "pairs", "people", "priced", "sentence"]

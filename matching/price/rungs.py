@@ -1,12 +1,20 @@
 """What it costs running pairs that more people get a mentor: the ladder, step by step."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from matching import engine
 from matching.files.validity import faults
 from matching.problem import Explanation, FileFaultsError, Problem, Rung
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The rungs; ``proven`` when there are no others."""
+
+    rungs: tuple[Rung, ...]
+    proven: bool
 
 
 def ladder(problem: Problem, seed: int = 0, time_limit: float | None = None) -> tuple[Rung, ...]:
@@ -17,18 +25,24 @@ def ladder(problem: Problem, seed: int = 0, time_limit: float | None = None) -> 
     nothing more is gained. Nobody who has a mentor on the first rung is without one on any.
     ``replace(problem, may_change=rung.changes)`` is the problem whose solution is that rung.
 
-    Exact, but for ``time_limit`` seconds with side rules: then as far as it got. Raises
-    FileFaultsError when the problem is wrong, or does not put ``matched`` first.
+    Exact, but for ``time_limit`` seconds with side rules: then as far as it got (``priced`` says
+    so). Raises FileFaultsError when the problem is wrong, or does not put ``matched`` first.
     """
+    return priced(problem, seed, time_limit).rungs
+
+
+def priced(problem: Problem, seed: int = 0, time_limit: float | None = None) -> Ladder:
+    """The ladder, and whether it is all of it; see ``ladder``."""
     wrong = faults(replace(problem, may_change=max(problem.may_change, 1)))
     if wrong:
         raise FileFaultsError(wrong)
-    rungs = engine.ladder(problem, seed, time_limit)
-    return tuple(
+    rungs, proven = engine.ladder(problem, seed, time_limit)
+    told = tuple(
         rung
         for rung, following in zip(rungs, (*rungs[1:], None), strict=True)
         if following is None or following.changes > rung.changes
     )
+    return Ladder(told, proven)
 
 
 def sentence(rung: Rung) -> Explanation:

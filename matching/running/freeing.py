@@ -41,6 +41,31 @@ class Freed:
     proven: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """For each number of people more, the fewest changes; ``most`` more are sure not to be passed.
+
+    The rungs go on from none; where they end before ``most``, nobody knows what comes after.
+    """
+
+    rungs: tuple[Rung, ...]
+    most: int
+
+    @property
+    def proven(self) -> bool:
+        """Whether the rungs go as far as anybody can."""
+        return self.rungs[-1].more == self.most
+
+    def affordable(self, changes: int) -> Rung:
+        """As far as so many changes are known to reach."""
+        return [rung for rung in self.rungs if rung.changes <= changes][-1]
+
+    def within(self, changes: int) -> int:
+        """How many people more are sure not to be passed with so many changes."""
+        found = self.affordable(changes)
+        return self.most if found == self.rungs[-1] else found.more
+
+
 def network(task: Task, running: tuple[Running, ...]) -> tuple[Network, Ints]:
     """The task's network with an arc for each running pair as it is, and these arcs' places.
 
@@ -86,7 +111,7 @@ class Free:
         self.face.seen |= (pair >= 0) & _among(stands, len(task.mentee))[pair]
         self.waiting = int(self.network.capacity[-1])
 
-    def frontier(self) -> tuple[Rung, ...]:
+    def frontier(self) -> Frontier:
         """For each number of people more, the fewest changes; from none on, as far as it goes."""
         first, top = Rung(0, 0), self._point(1, 1 + len(self.running))
         corners = [first, *self._corners(first, top)] if top.more else [first]
@@ -97,11 +122,7 @@ class Free:
                 Rung(one.changes + slope * step, one.more + step)
                 for step in range(1, other.more - one.more + 1)
             ]
-        return tuple(rungs)
-
-    def affordable(self, changes: int) -> Rung:
-        """As far as so many changes reach."""
-        return [rung for rung in self.frontier() if rung.changes <= changes][-1]
+        return Frontier(tuple(rungs), rungs[-1].more)
 
     def _corners(self, one: Rung, other: Rung) -> list[Rung]:
         """The corners after ``one`` up to ``other``, which both lie on the frontier."""

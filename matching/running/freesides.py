@@ -14,7 +14,7 @@ from ortools.sat.python import cp_model
 from matching.flow import levels as flow
 from matching.flow.network import Outcome, Progress, Reached, Stage, Task
 from matching.problem import Rung
-from matching.running.freeing import Free, Freed, Running
+from matching.running.freeing import Free, Freed, Frontier, Running
 from matching.side.model import Model, solver_with
 from matching.side.program import program
 from matching.side.rules import Row, Rows, SideRules
@@ -37,19 +37,31 @@ class FreeWithSides(Free):
         deadline: float | None = None,
     ) -> None:
         super().__init__(task, running, stands)
-        self.rows, self.stands, self.deadline = Rows(task, side), stands, deadline
+        self.rows, self.deadline = Rows(task, side), deadline
+        #: By people more: a round, and how many pairs stay as they are in it.
+        self.plans: dict[int, tuple[Ints, int]] = {}
 
-    def frontier(self) -> tuple[Rung, ...]:
+    def frontier(self) -> Frontier:
         """For each number of people more, the fewest changes, as far as it is proven."""
-        rungs = [Rung(0, 0)]
-        for more in range(1, super().frontier()[-1].more + 1):
-            model = self._model(self._face(more), [], [])
-            model.model.maximize(self._rewards(model)[0])
-            solver = solver_with(EFFORT, self.deadline)
-            if solver.solve(model.model) != cp_model.OPTIMAL:
+        rungs, most = [Rung(0, 0)], super().frontier().most
+        for more in range(1, most + 1):
+            status = self._plan(more)
+            if status == cp_model.INFEASIBLE:
+                return Frontier(tuple(rungs), more - 1)
+            if status != cp_model.OPTIMAL:
                 break
-            rungs.append(Rung(len(self.running) - round(solver.objective_value), more))
-        return tuple(rungs)
+            rungs.append(Rung(len(self.running) - self.plans[more][1], more))
+        return Frontier(tuple(rungs), most)
+
+    def _plan(self, more: int) -> cp_model.CpSolverStatus:
+        """Looks for the round with so many people more in which most pairs stay as they are."""
+        model = self._model(self._face(more), [], [])
+        model.model.maximize(self._rewards(model)[0])
+        solver = solver_with(EFFORT, self.deadline)
+        status = solver.solve(model.model)
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            self.plans[more] = model.chosen(solver), round(solver.objective_value)
+        return status
 
     def solve(
         self,
@@ -58,16 +70,16 @@ class FreeWithSides(Free):
         deadline: float | None = None,
         progress: Progress | None = None,
     ) -> Freed:
-        """See ``Free.solve``."""
-        face, chosen, least, proven = self._face(more), self.stands, list[int](), True
-        for _ in range(2):
-            model = self._model(face, [], least)
-            model.model.maximize(self._rewards(model)[len(least)])
-            solver = solver_with(EFFORT, deadline)
-            status = solver.solve(model.model)
-            proven &= status == cp_model.OPTIMAL
-            if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-                break
+        """See ``Free.solve``. From the plan of ``frontier``, which has to have come so far."""
+        face = self._face(more)
+        chosen, as_is = self.plans[more]
+        least = [as_is]
+        model = self._model(face, [], least)
+        model.model.maximize(self._rewards(model)[1])
+        solver = solver_with(EFFORT, deadline)
+        status = solver.solve(model.model)
+        proven = status == cp_model.OPTIMAL
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             chosen = model.chosen(solver)
             least.append(round(solver.objective_value))
         reached: list[Reached] = []

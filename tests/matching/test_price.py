@@ -265,3 +265,29 @@ def test_a_larger_round_keeps_its_word() -> None:
 def test_people_kept_apart_stay_apart_when_pairs_change() -> None:
     problem = replace(evening(), side=Side((("lena", "noor"),)), may_change=1)
     assert {p.mentee: p.mentor for p in solve(problem).pairs} == {"noor": "ben", "lena": "tess"}
+
+
+@settings(calm, max_examples=12)
+@given(seeds, st.sampled_from([0.0, 0.001, 0.004, 0.01, 0.03]))
+def test_what_the_time_was_too_short_for_is_not_called_the_best(seed: int, seconds: float) -> None:
+    problem = replace(following(seed, side=True), keep="pinned", may_change=3)
+    full, hurried = solve(problem, seed=1), solve(problem, 1, seconds)
+    assert check.broken_rules(problem, hurried) == []
+    matched, most = hurried.levels[0], full.levels[0].value
+    assert isinstance(matched.bound, int)
+    assert isinstance(most, int)
+    assert matched.bound >= most
+    assert hurried.status == "feasible" or matched.value == most
+
+
+def test_where_the_effort_ends_before_the_ladder_does_it_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem = replace(evening(), side=Side((("lena", "noor"),)), may_change=1)
+    assert price.priced(problem) == price.Ladder((Rung(0, 0), Rung(1, 1)), proven=True)
+    monkeypatch.setattr("matching.running.freesides.EFFORT", 0.0)
+    assert price.priced(problem) == price.Ladder((Rung(0, 0),), proven=False)
+    solution = solve(problem)
+    assert solution.status == "feasible"
+    assert (solution.levels[0].value, solution.levels[0].bound) == (1, 2)
+    assert check.broken_rules(problem, solution) == []
