@@ -113,6 +113,9 @@ def seen(caller: Caller, data: Seen) -> Answer:
 @realtime.hub.on_beat
 def look_who_is_here() -> None:
     """Write down who is here where it decides something, and tell pages what it decided."""
+    if not broadcast.is_time_to_look():
+        broadcast.tell_floors_that_moved()
+        return
     due = broadcast.company_to_note()
     if due:
         with work.begin():

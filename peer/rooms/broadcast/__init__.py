@@ -15,10 +15,12 @@ from peer.rooms.broadcast.company import (
     company_to_note,
     door_changed,
     floor_changed,
+    is_time_to_look,
     look_again,
     rooms_to_tend,
     tell_floor_again,
     tell_floors,
+    tell_floors_that_moved,
 )
 from peer.rooms.broadcast.presence import here, someone_writes
 from peer.rooms.broadcast.pump import Entered, come_in, go_out
@@ -37,6 +39,7 @@ __all__ = [
     "floor_changed",
     "go_out",
     "here",
+    "is_time_to_look",
     "look_again",
     "look_whether_it_stores",
     "message_json",
@@ -47,4 +50,5 @@ __all__ = [
     "someone_writes",
     "tell_floor_again",
     "tell_floors",
+    "tell_floors_that_moved",
 ]

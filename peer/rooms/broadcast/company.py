@@ -22,7 +22,18 @@ NOTE_EVERY = 15.0  # seconds between writing down that the same people are still
 
 _noted: dict[str, tuple[float, frozenset[str]]] = {}  # when, and who, by room
 _told: dict[str, Floor] = {}
+_pieces: dict[str, str] = {}  # where the talking pieces were at the last look for them
 _looked_at = 0.0
+
+
+def is_time_to_look() -> bool:
+    """Whether everything that may be due in any room is to be looked at, which takes questions."""
+    global _looked_at
+    now = time.monotonic()
+    if now - _looked_at < LOOK_EVERY:
+        return False
+    _looked_at = now
+    return True
 
 
 def company_to_note() -> dict[str, frozenset[str]]:
@@ -30,11 +41,7 @@ def company_to_note() -> dict[str, frozenset[str]]:
 
     Whoever has just gone is among them: their time to come back runs from now.
     """
-    global _looked_at
     now = time.monotonic()
-    if now - _looked_at < LOOK_EVERY:
-        return {}
-    _looked_at = now
     followed = {room_id: frozenset(people) for room_id, people in open_rooms().items()}
     candidates = {room_id for room_id, people in followed.items() if people} | set(_noted)
     if not candidates:
@@ -65,13 +72,35 @@ def rooms_to_tend() -> set[str]:
 
 def tell_floors() -> None:
     """Tell the pages of every room here whose floor is another than they were told."""
-    if not _noted and not _told:
+    for room_id in set(_told) - set(_noted):
+        del _told[room_id]
+    _tell_floors(set(_noted))
+
+
+def tell_floors_that_moved() -> None:
+    """Like `tell_floors`, between two looks: where the piece moved, or somebody new listens."""
+    global _pieces
+    if not _noted:
+        return
+    with work.begin(writes=False):
+        before, _pieces = _pieces, queries.piece_marks(set(_noted))
+    _tell_floors(
+        {
+            room_id
+            for room_id in _noted
+            if room_id not in _told or _pieces.get(room_id) != before.get(room_id)
+        }
+    )
+
+
+def _tell_floors(room_ids: set[str]) -> None:
+    if not room_ids:
         return
     with work.begin(writes=False):
         floors = {
-            room.id: queries.floor_of(room) for room in queries.rooms_noting_company(set(_noted))
+            room.id: queries.floor_of(room) for room in queries.rooms_noting_company(room_ids)
         }
-    for room_id in set(_told) - set(floors):
+    for room_id in (room_ids & set(_told)) - set(floors):
         del _told[room_id]
     for room_id, floor in floors.items():
         if _told.get(room_id) != floor:

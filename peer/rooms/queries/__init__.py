@@ -37,6 +37,7 @@ from peer.rooms.queries.circles import (
     people_for_circle,
     piece_is_due,
     piece_mark,
+    piece_marks,
     spoke_since,
 )
 from peer.rooms.queries.company import (
@@ -207,6 +208,7 @@ __all__ = [
     "people_in",
     "piece_is_due",
     "piece_mark",
+    "piece_marks",
     "placed",
     "private_room_of",
     "reactions_by",

@@ -1,9 +1,9 @@
 """Reads about the talking piece of a circle, and about who is there to hold it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from peer.accounts import queries as accounts
 from peer.accounts.models import Account, RoleGrant
@@ -43,6 +43,22 @@ def piece_mark(room: Room, gathering_id: str) -> str:
         return "0" if room.kind == RoomKind.CIRCLE else ""
     row, circle = found
     return f"{row.number}-{len(circle.seats)}"
+
+
+def piece_marks(room_ids: Collection[str]) -> dict[str, str]:
+    """By room, what moves with the talking piece of its gathering; one question for all of them."""
+    found = (
+        select(Gathering.room_id, CircleRow.number, func.count(CircleSeat.account_id))
+        .join(CircleRow, CircleRow.gathering_id == Gathering.id)
+        .outerjoin(CircleSeat, CircleSeat.gathering_id == Gathering.id)
+        .where(Gathering.room_id.in_(room_ids), Gathering.closed_at.is_(None))
+        .group_by(Gathering.room_id, Gathering.id, CircleRow.number)
+        .order_by(Gathering.id)
+    )
+    marks: dict[str, str] = {}
+    for room_id, number, seats in work.session().execute(found):
+        marks[room_id] = f"{marks.get(room_id, '')} {number}-{seats}"
+    return marks
 
 
 def people_for_circle(gathering_id: str) -> list[str]:
