@@ -10,6 +10,8 @@ export function startComposer(room, words, ask, log) {
   const problem = part('problem');
   let sent = null; // what is on its way, or waits to be tried again
   let busy = false;
+  let pressed = 0; // when the person last wanted it sent
+  let unreached = false; // it could not be sent since nothing answered
   let token = '';
 
   const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, '0')).join('');
@@ -59,12 +61,18 @@ export function startComposer(room, words, ask, log) {
     else failed(answer.error);
   }
 
+  function wanted() {
+    pressed = Date.now();
+    post();
+  }
+
   function done(answer) {
     if (text.value === sent.text) text.value = '';
     if (note.value === sent.note) note.value = '';
     if (topic.value === sent.topic) topic.value = '';
     form.querySelector('details').open = false;
     sent = null;
+    unreached = false;
     nonce.value = fresh();
     answerTo(null);
     nudge.hidden = true;
@@ -78,6 +86,7 @@ export function startComposer(room, words, ask, log) {
 
   function failed(error) {
     word.textContent = send.dataset.again;
+    unreached = error.code === 'offline';
     if (error.code === 'nudge') {
       token = error.token;
       word.textContent = first;
@@ -91,14 +100,14 @@ export function startComposer(room, words, ask, log) {
     event.preventDefault();
     nudge.hidden = true;
     token = '';
-    post();
+    wanted();
   });
   part('nudge-send').addEventListener('click', () => {
     const slip = token;
     nudge.hidden = true;
     text.focus();
     token = slip;
-    post();
+    wanted();
   });
   part('nudge-change').addEventListener('click', () => {
     nudge.hidden = true;
@@ -158,11 +167,12 @@ export function startComposer(room, words, ask, log) {
     form.hidden = closed || how === 'no';
   }
 
-  // What could not be sent while offline goes out by itself; twice would do no harm.
+  // What did not get through goes out by itself within a minute; twice would do no harm. After that,
+  // and whatever else stood in the way, the person presses once more: the moment may have passed.
   return {
     open,
     write,
-    online: () => { if (same() && word.textContent !== first) post(); },
+    online: () => { if (unreached && same() && Date.now() - pressed < 60000) post(); },
     // The answer can get lost where the message did not: seeing it arrive is as good.
     arrived: (message) => { if (sent && !busy && message.nonce === sent.nonce) done({ message }); },
     draft: () => text.value.trim(),

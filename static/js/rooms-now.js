@@ -6,12 +6,17 @@ export function startNow(room, words, composer, log) {
   const find = () => room.querySelector('[data-now]');
   let asking = false;
   let again = false;
+  let ahead = 0; // how far this clock is ahead of the server's
+  let looked = ''; // the end of the turn for which it has been looked
 
   const fetched = () => new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open('GET', `/rooms/${id}/now`);
     request.responseType = 'document'; // parsed by the browser, and scripts in it never run
-    request.onload = () => resolve(request.status === 200 && request.response?.querySelector('[data-now]'));
+    request.onload = () => {
+      ahead = Date.now() - Date.parse(request.getResponseHeader('Date')) || 0;
+      resolve(request.status === 200 && request.response?.querySelector('[data-now]'));
+    };
     request.onerror = () => resolve(null);
     request.send();
   });
@@ -51,9 +56,15 @@ export function startNow(room, words, composer, log) {
   // How long a turn still has, in whole minutes: it is a hint, and nothing ends by itself.
   function tick() {
     find().querySelectorAll('[data-ends]').forEach((box) => {
-      const left = Math.ceil((Date.parse(box.dataset.ends) - Date.now()) / 60000);
-      if (left > 0) box.textContent = box.dataset.left.replace('{n}', left);
-      else if (box.closest('.circle')) look(); // shown once more, as over
+      const { ends } = box.dataset;
+      const left = Math.ceil((Date.parse(ends) - Date.now() + ahead) / 60000);
+      if (left > 0) {
+        box.textContent = box.dataset.left.replace('{n}', left);
+        if (looked === ends) looked = ''; // it was this clock that was ahead
+      } else if (box.closest('.circle') && looked !== ends) {
+        looked = ends; // once, whatever the answer is
+        look(); // shown once more, as over
+      }
     });
   }
   setInterval(tick, 5000);

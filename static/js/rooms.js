@@ -39,13 +39,27 @@ const say = (text, seconds) => {
   }, text === words.offline ? 1500 : 0); // a short break is not worth a word
 };
 
+let round = 0; // only the last that was begun goes on
+let tries = 0; // that were refused, one after another
+let onceMore = 0;
 async function follow() {
+  clearTimeout(onceMore);
+  round += 1;
+  const mine = round;
+  let anew = false;
   following = false;
   for (;;) {
-    const answer = await ask('room:join', { room: id, since: have });
-    if (!answer.ok) {
-      if (answer.error.code === 'forbidden') location.reload(); // the page says why
-      return;
+    const since = have;
+    const answer = await ask('room:join', { room: id, since });
+    if (mine !== round) return;
+    if (!answer.ok && answer.error.code === 'forbidden') { location.reload(); return; } // the page says why
+    if (!answer.ok) { later(answer.error.retry_ms); return; }
+    if (answer.seq < since) { // the site was brought back from a copy: what is shown here is not there
+      const again = !anew && await renew();
+      if (mine !== round) return;
+      if (!again) { later(); return; }
+      anew = true;
+      continue;
     }
     answer.messages.forEach((message) => {
       log.show(message, { announce: true });
@@ -55,10 +69,19 @@ async function follow() {
     if (!answer.more) break;
   }
   following = true;
+  tries = 0;
   if ([words.offline, words.unwell].includes(line.textContent)) say(words.back, 4);
   else if (!line.textContent) say('');
   composer.online();
   seen();
+}
+
+// Asked too fast, at fault, or without an answer: the page follows as soon as it may.
+function later(wait = 0) {
+  offline();
+  if (!socket.connected) return; // follows when it is
+  onceMore = setTimeout(follow, Math.max(wait, Math.min(30000, 1000 * 2 ** tries)) + 500 * Math.random());
+  tries += 1;
 }
 
 const offline = () => {
@@ -101,22 +124,26 @@ socket.on('room:state', (state) => {
 socket.on('session:state', now.told);
 socket.on('circle:state', now.told);
 
-// Whom the reader hears less of has changed, here or in another tab: the same messages, shown anew.
-socket.on('mine:changed', () => {
+// The newest messages as the server says they are by now for this reader; whether it could.
+const renew = () => new Promise((resolve) => {
   const request = new XMLHttpRequest();
   request.open('GET', `/rooms/${id}`);
   request.responseType = 'document'; // parsed by the browser, and scripts in it never run
   request.onload = () => {
     const fresh = request.response?.querySelector('[data-room][data-seq]');
-    if (request.status !== 200 || !fresh) return;
+    if (request.status !== 200 || !fresh) { resolve(false); return; }
     ['muted', 'unwanted'].forEach((name) => { room.dataset[name] = fresh.dataset[name]; });
     log.renew(fresh);
     have = Number(fresh.dataset.seq); // what has come since is shown once more, as it is by now
-    if (following) follow();
+    told = Math.min(told, have);
     now.look();
+    resolve(true);
   };
+  request.onerror = () => resolve(false);
   request.send();
 });
+// Whom the reader hears less of has changed, here or in another tab.
+socket.on('mine:changed', async () => { if (await renew() && following) follow(); });
 
 socket.on('room:presence', ({ room: where, count }) => {
   if (where !== id) return;

@@ -1,16 +1,14 @@
 """Words to sockets are rows: written with their cause, handed on by every process."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from peer.core import clock, realtime, work
 from peer.core.errors import Refused
-from peer.core.realtime import Outgoing, outbox
+from peer.core.realtime import Outgoing
 from peer.core.words import N_
 from peer.notifications.service import notify
 from tests.cast import Cast
@@ -66,30 +64,3 @@ def test_old_words_are_forgotten(core: object) -> None:
         realtime.tell("role:member", "inbox:changed", {"unread": 2})
         realtime.forget_old()
         assert session.scalar(select(func.count()).select_from(Outgoing)) == 1
-
-
-def test_whoever_has_just_signed_in_again_is_not_cut_by_a_process_that_starts(
-    app: Flask, cast: Cast
-) -> None:
-    guest, began = cast.newcomer(), time.monotonic()
-    cut = {"to": f"account:{guest.id}", "event": "cut", "payload": {"reason": "suspended"}}
-    with work.begin() as session:  # by another process, before this one was there
-        session.add(Outgoing(at=clock.now(), **cut))
-    outbox.pass_over_what_was()
-    outbox.hand_on_waiting()
-    assert not realtime.hub.dropped_since(began, f"account:{guest.id}")
-    with work.begin() as session:  # since, and seen late
-        session.add(Outgoing(at=clock.now() - timedelta(seconds=5), **cut))
-    outbox.hand_on_waiting()
-    assert realtime.hub.dropped_since(began, f"account:{guest.id}")
-
-
-def test_rows_that_were_handed_on_are_not_remembered_for_ever(
-    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(outbox, "_KEPT", 3)
-    monkeypatch.setattr(outbox, "_handed", {})
-    for number in range(5):
-        with work.begin():
-            realtime.tell("role:member", "inbox:changed", {"unread": number})
-    assert len(outbox._handed) == 3

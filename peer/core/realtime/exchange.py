@@ -43,7 +43,6 @@ class Hub:
         self._unsaid: deque[str] = deque(maxlen=UNSAID)
         self._bells: dict[str, Ringing] = {}
         self._takers: dict[str, Taking] = {}
-        self._starts: list[Callable[[], None]] = []
         self._beats: list[Callable[[], None]] = []
         self._hearing: dict[str, Callable[[dict[str, Any]], None]] = {}
 
@@ -105,12 +104,6 @@ class Hub:
             return function
 
         return register
-
-    def on_start(self, function: Callable[[], None]) -> Callable[[], None]:
-        """Call the function in a serving process before anybody can connect to it."""
-        logs.know("listener", [function.__name__])
-        self._starts.append(function)
-        return function
 
     def on_beat(self, function: Callable[[], None]) -> Callable[[], None]:
         """Call the function on every beat."""
@@ -245,8 +238,6 @@ class Hub:
         if self.io is None:
             raise RuntimeError("a hub without an app cannot serve")
         self._serving = True
-        for function in self._starts:
-            self._safely(function.__name__, function)
         self.io.start_background_task(self._beat_for_ever)
         if self._redis is not None:
             self.io.start_background_task(self._listen_for_ever)

@@ -1,5 +1,6 @@
 """Words to sockets that must not be lost: rows written with their cause, handed on after it."""
 
+from collections import deque
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,9 +28,7 @@ class Outgoing(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-_KEPT = 10_000
-
-_handed: dict[int, None] = {}  # the rows this process has handed on, the oldest first
+_handed: deque[int] = deque(maxlen=10_000)
 _looked_at: datetime | None = None  # when this process last looked, however long ago that was
 
 
@@ -59,48 +58,25 @@ def cut_session(session_id: str, reason: str) -> None:
 def _hand_on(row: Outgoing) -> None:
     if hub.io is None or row.id in _handed:
         return
-    _note(row.id)
+    _handed.append(row.id)
     if row.event == "cut":
         hub.drop(row.to, str(row.payload.get("reason", "")))
     else:
         hub.emit(row.event, row.payload, to=row.to)
 
 
-def _note(row_id: int) -> None:
-    """Remember that this row needs nothing more from this process."""
-    _handed[row_id] = None
-    if len(_handed) > _KEPT:
-        del _handed[next(iter(_handed))]
-
-
-def _waiting() -> list[Outgoing]:
-    """What was written of late, as far back as rows may still become visible."""
+@hub.on_beat
+def hand_on_waiting() -> None:
+    """Hand on what other processes wrote."""
     global _looked_at
     now = clock.now()
     since = min(now, _looked_at or now) - _WINDOW
     with work.begin(writes=False) as session:
         recent = select(Outgoing).where(Outgoing.at > since).order_by(Outgoing.id)
         rows = [row for row in session.scalars(recent) if row.id not in _handed]
-    _looked_at = now
-    return rows
-
-
-@hub.on_start
-def pass_over_what_was() -> None:
-    """Leave what was said before anybody could be here.
-
-    Whoever connects from now on is judged by what is already written: a cut of yesterday's
-    session would end the one that somebody has just begun.
-    """
-    for row in _waiting():
-        _note(row.id)
-
-
-@hub.on_beat
-def hand_on_waiting() -> None:
-    """Hand on what other processes wrote."""
-    for row in _waiting():
+    for row in rows:
         _hand_on(row)
+    _looked_at = now
 
 
 @hub.on_ring("outbox")
