@@ -7,7 +7,7 @@ one that could not be held is not held because a rule is lifted: so without a ru
 that can't be with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,7 +65,7 @@ def costs(standing: Standing, again: Solve = solve) -> RuleCosts:
         more = max(0, len(then.pairs) - len(now.pairs))
         found.append(RuleCost(rule, more, proven, alone.get(rule, 0)))
     found.sort(key=lambda cost: -cost.more)
-    return RuleCosts(tuple(found), sum(alone[rule] for rule in SAFE))
+    return RuleCosts(tuple(found), _kept_apart(standing.problem, alone))
 
 
 def counting(problem: Problem) -> Problem:
@@ -162,6 +162,16 @@ def _with_mentors(problem: Problem, change: Callable[[Mentor], Mentor]) -> Probl
 def _all_hours(problem: Problem, mentor: Mentor) -> int:
     hours = len(problem.mentees) if problem.timeless else len(mentor.starts)
     return max(mentor.capacity, min(hours, MAX_CAPACITY))
+
+
+def _kept_apart(problem: Problem, alone: Mapping[str, int]) -> int:
+    """Pairs that only an avoidance or ``forbids`` keeps apart, not that a file leaves them out."""
+    if problem.pairs is None:
+        return sum(alone[rule] for rule in SAFE)
+    judge = Judge(problem)
+    return sum(
+        link in judge.given and judge.why_not(*link) == ("forbidden",) for link in judge.forbidden
+    )
 
 
 def _alone(standing: Standing) -> dict[str, int]:

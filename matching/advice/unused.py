@@ -36,7 +36,8 @@ class Unused:
     common hours are somebody's already, ``together`` that a rule between several people stands in
     the way as the round is, ``left_out`` that nothing does: the round does without the pair.
 
-    ``avoided`` and ``forbidden`` are one number, ``kept_apart``.
+    Who avoids whom and who is ruled out is told of no mentor, where few wait and a number would name
+    the pair: ``several`` holds them too. ``unlisted`` are pairs that a file with pairs leaves out.
     """
 
     mentor: str
@@ -74,6 +75,10 @@ class _Look:
         self.waits: Bools = np.isin(self.rows, waiting)
         self.broken: Masks = standing.table.broken(self.rows)
         self.taken = Taken(standing.table, standing.solution.pairs)
+        self.listed: dict[int, list[int]] = defaultdict(list)
+        for pair in standing.problem.pairs or ():
+            column = standing.table.mentor_index[pair.mentor]
+            self.listed[column].append(standing.table.mentee_index[pair.mentee])
 
     def at(self, column: int) -> Unused:
         """One mentor with a free place."""
@@ -88,10 +93,18 @@ class _Look:
     def _why(self, column: int) -> dict[str, int]:
         broken = self.broken[self.waits, column]
         counts = {rule: int(np.count_nonzero(broken == BIT[rule])) for rule in RULES}
-        counts["kept_apart"] = counts.pop("avoided") + counts.pop("forbidden")
-        counts["several"] = int(np.count_nonzero(np.bitwise_count(broken) > 1))
+        counts["unlisted"] = self._unlisted(broken, column)
+        apart = counts.pop("avoided") + counts.pop("forbidden") - counts["unlisted"]
+        counts["several"] = apart + int(np.count_nonzero(np.bitwise_count(broken) > 1))
         counts |= self._why_not_now(self.rows[self.waits][broken == 0], column)
         return {rule: count for rule, count in counts.items() if count}
+
+    def _unlisted(self, broken: Masks, column: int) -> int:
+        """How many are kept away only because a file that gives pairs does not list theirs."""
+        if self.standing.problem.pairs is None:
+            return 0
+        alone = self.rows[self.waits][broken == BIT["forbidden"]]
+        return int(np.count_nonzero(~np.isin(alone, self.listed[column])))
 
     def _why_not_now(self, fits: Places, column: int) -> dict[str, int]:
         """Of people who fit a mentor with a free place, what keeps them from it in this round."""

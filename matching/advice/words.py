@@ -35,11 +35,11 @@ _WHY = {
     "area": "area",
     "no_capacity": "places",
     "floor": "the floor",
-    "kept_apart": "ruled out or kept apart",
+    "unlisted": "not among the file's pairs",
     "hour_taken": "their common hours are somebody's already",
     "together": "a rule between several people, as the round is",
     "left_out": "nothing (they could come; the round does without the pair)",
-    "several": "several at once",
+    "several": "several at once, or what is not told",
 }
 _OPENS = {
     "no_language": "spoke {value}",

@@ -39,7 +39,6 @@ _COUNTED = {
     "no_time": "the hour",
     "theme": "the theme",
     "identity": "identities",
-    "avoided": "what is not told",
     "pinned": "a pin",
 }
 
@@ -148,8 +147,10 @@ def unplaced(
     """Why a person has no group, the rules counted, then each change that would make room."""
     judge = problem if isinstance(problem, Judge) else Judge(problem)
     found = [Explanation(entry.reason, {"short": entry.short}, _why(entry))]
-    if entry.blockers:
-        most_first = sorted(entry.blockers.items(), key=lambda each: (-each[1], each[0]))
+    # Whom somebody avoids is counted nowhere: where there are few sessions, it would name them.
+    told = {rule: count for rule, count in entry.blockers.items() if rule != "avoided"}
+    if told:
+        most_first = sorted(told.items(), key=lambda each: (-each[1], each[0]))
         sessions = len(judge.sessions)
         words = [f"{_COUNTED[rule]} alone rules out {count}" for rule, count in most_first]
         text = f"Of {counted(sessions, 'possible session')} {_and(words)}."

@@ -71,5 +71,6 @@ def _known(judge: Judge, solution: Solution, person: str | None) -> dict[str, Ac
     unmatched = {entry.mentee for entry in solution.unmatched}
     if not unmatched or (person is not None and person not in unmatched):
         return {}
-    why = Why(judge.problem, solution)
+    # What is ruled out is not offered to be lifted: else an avoidance would show by its absence.
+    why = Why(judge.problem, solution, never=frozenset({"forbidden"}))
     return dict(why.everybody()) if person is None else {person: why.person(person)}

@@ -51,7 +51,6 @@ _HELP = {
     "identity": "a wider choice of identity",
     "topics": "mentors open to more topics",
     "area": "mentors from elsewhere",
-    "forbidden": "lifting a ruled-out pair",
     "no_capacity": "one more place",
     "floor": "a lower floor",
     "apart": "letting two mentees share a mentor",
@@ -191,10 +190,20 @@ def why_not(problem: Problem, mentee_id: str, mentor_id: str) -> tuple[Explanati
         },
         "area": {"area": judge.mentees[mentee_id].area},
     }
+    words = _RULES
+    if unlisted(judge, mentee_id, mentor_id):
+        words = {**_RULES, "forbidden": "This pair is not among the file's pairs"}
     return tuple(
-        Explanation(rule, facts.get(rule, {}), f"{_RULES[rule]}.")
+        Explanation(rule, facts.get(rule, {}), f"{words[rule]}.")
         for rule in judge.why_not(mentee_id, mentor_id)
     )
+
+
+def unlisted(judge: Judge, mentee_id: str, mentor_id: str) -> bool:
+    """Whether a file that gives pairs leaves this one out; nobody ruled it out."""
+    link = (mentee_id, mentor_id)
+    given = judge.problem.pairs is not None
+    return given and link not in judge.given and link not in judge.forbidden
 
 
 def unmatched(problem: Problem | Judge, entry: Unmatched) -> tuple[Explanation, ...]:
@@ -206,10 +215,21 @@ def unmatched(problem: Problem | Judge, entry: Unmatched) -> tuple[Explanation, 
     first = Explanation(
         entry.reason,
         dict(entry.blockers),
-        f"Not placed: {_REASONS[entry.reason]}.",
+        f"Not placed: {_reason(judge, entry)}.",
     )
-    told = (help_ for help_ in entry.would_help if help_.rule != "avoided")
+    # Alike, so that a change that is left out tells nobody of an avoidance.
+    told = (help_ for help_ in entry.would_help if help_.rule not in ("avoided", "forbidden"))
     return (first, *(_would_help(judge, entry.mentee, help_) for help_ in told))
+
+
+def _reason(judge: Judge, entry: Unmatched) -> str:
+    if entry.reason == "forbidden" and any(
+        unlisted(judge, entry.mentee, mentor)
+        and judge.why_not(entry.mentee, mentor) == ("forbidden",)
+        for mentor in judge.mentors
+    ):
+        return "pairs with mentors who would fit otherwise are not among the file's pairs"
+    return _REASONS[entry.reason]
 
 
 def helpful(judge: Judge, mentee_id: str, help_: Help) -> tuple[str | int, ...]:

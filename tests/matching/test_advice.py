@@ -15,6 +15,7 @@ from matching import (
     Grid,
     Group,
     Link,
+    Mentee,
     Mentor,
     Problem,
     Side,
@@ -183,7 +184,9 @@ def why_free(problem: Problem, solution: Solution, mentor: str) -> dict[str, int
     for entry in solution.unmatched:
         rules = judge.why_not(entry.mentee, mentor)
         if rules:
-            alone = {"avoided": "kept_apart", "forbidden": "kept_apart"}.get(rules[0], rules[0])
+            unlisted = problem.pairs is not None and (entry.mentee, mentor) not in judge.given
+            private = "unlisted" if unlisted else "several"
+            alone = {"avoided": "several", "forbidden": private}.get(rules[0], rules[0])
             found["several" if len(rules) > 1 else alone] += 1
         elif not problem.timeless and not set(judge.starts(entry.mentee, mentor)) - taken:
             found["hour_taken"] += 1
@@ -275,10 +278,26 @@ def test_safety_is_counted_and_never_lifted() -> None:
     advice = advised(problem)
     assert advice.rules.kept_apart == 2
     assert {cost.rule for cost in advice.rules.rules}.isdisjoint(SAFE)
-    assert all(row.why == {"kept_apart": 1} and not row.openings for row in advice.unused)
+    assert all(row.why == {"several": 1} and not row.openings for row in advice.unused)
     text = told(problem)
     assert "That stays as it is" in text
-    assert "tess: 1 place free. People without a mentor are kept away by: ruled out" in text
+    assert "kept away by: several at once, or what is not told 1." in text
+    assert "kept away by: ruled out" not in text
+
+
+def test_a_pair_that_a_file_does_not_list_is_not_called_ruled_out() -> None:
+    problem = Problem(
+        mentees=(Mentee(id="noor"), Mentee(id="lena"), Mentee(id="zed")),
+        mentors=(Mentor(id="tess", capacity=1), Mentor(id="uma", capacity=1)),
+        timeless=True,
+        pairs=(GivenPair("noor", "tess", 5), GivenPair("lena", "tess", 4)),
+    )
+    advice = advised(problem)
+    assert advice.rules.kept_apart == 0
+    assert [(row.mentor, row.why) for row in advice.unused] == [("uma", {"unlisted": 2})]
+    assert "uma: 1 place free. People without a mentor are kept away by: not among" in told(problem)
+    ruled_out = replace(problem, forbids=(Link("lena", "tess"), Link("zed", "uma")))
+    assert advised(ruled_out).rules.kept_apart == 1
 
 
 def test_rules_between_mentees_and_given_scores_are_heeded() -> None:

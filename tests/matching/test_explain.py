@@ -195,6 +195,26 @@ def test_nobody_learns_who_avoids_them() -> None:
     ruled_out = round_of(noor(), tess(), forbids=(Link("noor", "tess"),))
     of_both = [explain.why_not(each, "noor", "tess") for each in (problem, ruled_out)]
     assert texts(of_both[0]) == texts(of_both[1]) == "This pair is ruled out."
+    told = [texts(explain.unmatched(p, solve(p).unmatched[0])) for p in (problem, ruled_out)]
+    assert told[0] == told[1]
+
+
+def test_a_pair_that_the_file_does_not_list_is_said_so() -> None:
+    problem = Problem(
+        mentees=(Mentee(id="noor"), Mentee(id="lena")),
+        mentors=(Mentor(id="tess", capacity=1), Mentor(id="uma", capacity=1)),
+        timeless=True,
+        pairs=(GivenPair("noor", "tess", 5),),
+    )
+    (entry,) = solve(problem).unmatched
+    text = texts(explain.unmatched(problem, entry))
+    assert text == (
+        "Not placed: pairs with mentors who would fit otherwise are not among the file's pairs."
+    )
+    not_listed = texts(explain.why_not(problem, "lena", "tess"))
+    assert not_listed == "This pair is not among the file's pairs."
+    ruled_out = replace(problem, forbids=(Link("lena", "tess"),))
+    assert texts(explain.why_not(ruled_out, "lena", "tess")) == "This pair is ruled out."
 
 
 @pytest.mark.parametrize("rule", ["no_language", "no_time", "identity", "topics", "area"])

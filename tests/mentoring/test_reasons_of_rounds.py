@@ -183,6 +183,8 @@ def test_nobody_reads_who_avoids_whom(signed_in: SignIn, cast: Cast, whose: str)
     assert "Tess" not in left
     assert "for reasons that stay private" in left
     assert "No small change would be enough" in left
+    assert "With one mentor it is only this" not in left
+    assert "several things at once, or what stays private" in page_of(cora, round_id, "advice")
 
 
 @pytest.mark.parametrize("whose", ["mentee", "mentor"])

@@ -47,11 +47,10 @@ BLOCKS: Mapping[str, str] = {
     "area": N_("the same small area"),
     "floor": N_("they fit too little"),
     "no_capacity": N_("no place"),
-    "kept_apart": N_("ruled out, for reasons that stay private"),
     "hour_taken": N_("the hours that suit are somebody's already"),
     "together": N_("rules about several people"),
     "left_out": N_("nothing; the round does without the pair"),
-    "several": N_("several things at once"),
+    "several": N_("several things at once, or what stays private"),
 }
 COSTS: Mapping[str, str] = {
     "no_capacity": N_("Places: if every mentor had a place for each of their hours"),
@@ -99,11 +98,8 @@ def why(reason: str, known: Mapping[str, Any] | None = None) -> str:
 
 
 def blockers(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Each rule in words with the mentors that it alone keeps away; what is private as one."""
-    private = sum(counts.get(rule, 0) for rule in ("avoided", "forbidden"))
-    told = [(_(words.RULES[x]), n) for x, n in counts.items() if x not in ("avoided", "forbidden")]
-    together = BLOCKS["kept_apart"]
-    return [*told, (_(together), private)] if private else told
+    """Each rule in words with the mentors that it alone keeps away; nothing of what is private."""
+    return [(_(words.RULES[x]), n) for x, n in counts.items() if x not in ("avoided", "forbidden")]
 
 
 def person(telling: Telling, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -304,7 +300,7 @@ def _unused(telling: Telling, row: Mapping[str, Any]) -> dict[str, Any]:
         "id": telling.row.keys.get(row["mentor"], ""),
         "name": telling.name(row["mentor"]),
         "places": row["places"],
-        "why": [(_(BLOCKS[rule]), count) for rule, count in row["why"].items()],
+        "why": _kept_away(row["why"]),
         "openings": [
             (
                 _(
@@ -316,6 +312,15 @@ def _unused(telling: Telling, row: Mapping[str, Any]) -> dict[str, Any]:
             for each in row["openings"]
         ],
     }
+
+
+def _kept_away(why: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What keeps how many from a mentor. A round of before may count private reasons apart."""
+    counts = {rule: why[rule] for rule in BLOCKS if why.get(rule)}
+    private = why.get("kept_apart", 0)
+    if private:
+        counts["several"] = counts.get("several", 0) + private
+    return [(_(BLOCKS[rule]), count) for rule, count in counts.items()]
 
 
 def _short(circle: Mapping[str, Any]) -> str:
