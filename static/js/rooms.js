@@ -14,6 +14,7 @@ const id = room.dataset.room;
 let have = Number(room.dataset.seq); // the last change this page has shown
 let following = false;
 let over = false; // the session has ended: nothing comes back by itself
+let gone = false; // the room cannot be read as it was: only what had been written is shown
 
 // Sends an event; resolves with the answer, or with an error that reads like one.
 const ask = (event, data) => new Promise((resolve) => {
@@ -43,6 +44,7 @@ let round = 0; // only the last that was begun goes on
 let tries = 0; // that were refused, one after another
 let onceMore = 0;
 async function follow() {
+  if (gone) return;
   clearTimeout(onceMore);
   round += 1;
   const mine = round;
@@ -52,7 +54,7 @@ async function follow() {
     const since = have;
     const answer = await ask('room:join', { room: id, since });
     if (mine !== round) return;
-    if (!answer.ok && answer.error.code === 'forbidden') { location.reload(); return; } // the page says why
+    if (!answer.ok && answer.error.code === 'forbidden') { moved(); return; }
     if (!answer.ok) { later(answer.error.retry_ms); return; }
     if (answer.seq < since) { // the site was brought back from a copy: what is shown here is not there
       const again = !anew && await renew();
@@ -86,7 +88,7 @@ function later(wait = 0) {
 
 const offline = () => {
   following = false;
-  if (!over) say(words.offline);
+  if (!over && !gone) say(words.offline);
 };
 
 socket.on('connect', follow);
@@ -99,7 +101,7 @@ socket.on('connect_error', () => {
 
 // --- What happens in the room ---------------------------------------------------
 function change(message) {
-  if (message.room !== id || message.seq <= have) return;
+  if (gone || message.room !== id || message.seq <= have) return;
   if (message.seq > have + 1) { if (following) follow(); return; }
   have = message.seq;
   log.show(message, { announce: true });
@@ -115,8 +117,8 @@ socket.on('message:held', (message) => {
 });
 
 socket.on('room:state', (state) => {
-  if (state.room !== id) return;
-  if (state.state === 'left') location.reload();
+  if (gone || state.room !== id) return;
+  if (state.state === 'left') moved();
   else if (state.state === 'unwell') say(words.unwell);
   else if (line.textContent === words.unwell) say(words.back, 4);
   else composer.open(state.state === 'open');
@@ -175,24 +177,36 @@ function seen() {
 document.addEventListener('visibilitychange', seen);
 log.onNewest(seen);
 
-// --- The session is over --------------------------------------------------------
-function ended(reason) {
-  if (over) return;
-  over = true;
+// --- The page is over: what had not been sent is still on it ---------------------
+function shut(sentence, draft, onward) {
   const card = document.querySelector('[data-ended-template]').content.cloneNode(true);
-  const key = `ended${reason.split('_').map((w) => w[0].toUpperCase() + w.slice(1)).join('')}`;
-  card.querySelector('[data-ended-reason]').textContent = words[key] || words.ended;
-  const draft = composer.draft();
-  if (draft && !['left', 'signed_out'].includes(reason)) {
+  card.querySelector('[data-ended-reason]').textContent = sentence;
+  card.querySelector(`[data-ended-${onward}]`).hidden = false;
+  if (draft) {
     card.querySelector('[data-ended-draft]').hidden = false;
     card.querySelector('[data-ended-words]').textContent = draft;
   }
   document.title = words.title;
-  document.querySelector('.top__me')?.remove();
   const main = document.getElementById('main');
   main.textContent = '';
   main.append(card);
   main.focus();
+}
+// What they agreed to has changed, or they are not in it any more: the page says which.
+function moved() {
+  if (over || gone) return;
+  const draft = composer.draft();
+  if (!draft) { location.reload(); return; }
+  gone = true;
+  shut(words.moved, draft, 'on');
+}
+function ended(reason) {
+  if (over) return;
+  over = true;
+  const key = `ended${reason.split('_').map((w) => w[0].toUpperCase() + w.slice(1)).join('')}`;
+  const kept = ['left', 'signed_out'].includes(reason) ? '' : composer.draft();
+  shut(words[key] || words.ended, kept, 'in');
+  document.querySelector('.top__me')?.remove();
 }
 socket.on('session:ended', ({ reason }) => {
   ended(reason || '');

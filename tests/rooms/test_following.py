@@ -141,3 +141,40 @@ def test_phone_whose_clock_is_ahead_asks_once_and_tells_the_time_that_is_left(
     noor.on("request", lambda request: asked.append(request.url))
     noor.wait_for_timeout(11_000)
     assert [url for url in asked if url.endswith("/now")] == []
+
+
+@pytest.mark.parametrize("what", ["the agreement has changed", "she has been taken out"])
+def test_what_is_being_written_stays_when_the_room_is_not_open_any_more(
+    what: str, come: Come, room: Room, cast: Cast
+) -> None:
+    said(cast.zed, room, "private words")
+    noor = come("noor", room)
+    noor.get_by_label("Write to").fill("half a sentence")
+    with work.begin():
+        if what == "she has been taken out":
+            service.remove_person(cast.cora, room.id, cast.noor.id)
+        else:
+            _ask_anew(cast, room)
+    expect(noor.get_by_text("Something about this room has changed meanwhile.")).to_be_visible()
+    expect(noor.get_by_text("private words")).to_have_count(0)
+    expect(noor.get_by_text("half a sentence")).to_be_hidden()
+    noor.get_by_text("What you had not sent yet").click()
+    expect(noor.get_by_text("half a sentence")).to_be_visible()
+    expect(noor.get_by_role("link", name="Sign in")).to_be_hidden()
+    noor.get_by_role("link", name="Go on").click()
+    expect(noor.get_by_text("private words")).to_have_count(0)
+    expect(noor.get_by_role("heading", level=1)).to_be_visible()
+    expect(noor.get_by_text("half a sentence")).to_have_count(0)
+
+
+def _ask_anew(cast: Cast, room: Room) -> None:
+    service.edit_room(
+        cast.cora,
+        room.id,
+        name="Commons",
+        about="",
+        question="",
+        agreement=["Something else."],
+        ask_again=True,
+        entry="everyone",
+    )
