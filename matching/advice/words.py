@@ -163,7 +163,8 @@ def _more(cost: RuleCost) -> str:
 def circle(found: Circle) -> Explanation:
     """People who share too few places."""
     text = (
-        f"{people(len(found.mentees))} can only meet "
+        "Apart from places that go on or are pinned, "
+        f"{people(len(found.mentees))} can only be placed with "
         f"{counted(len(found.mentors), 'mentor')}, with {_places(found.places)} for them: "
         f"{found.short} {'stays' if found.short == 1 else 'stay'} without whatever is decided."
     )

@@ -20,6 +20,8 @@ from matching.table.scoring import Bools, Ints
 class Circle:
     """Mentees who can be placed only with these mentors, who have too few places for them.
 
+    That is apart from places of pairs that go on or are pinned: with those mentors they may fit too.
+
     ``full`` are mentors all of whose places are counted; of other ``mentors`` only single
     ``hours`` are within reach, each good for one meeting. Always ``short = len(mentees) -
     places``, and as many of these mentees are without a mentor. Pairs that go on as before, and

@@ -217,7 +217,10 @@ def circle(found: Circle) -> Explanation:
     there = f"{counted(found.places, 'place')} for {people(len(found.mentees))}"
     if not found.places:
         there = "every place there is held by pairs that go on or are pinned"
-    text = f"{who} can only meet {_some(found.mentors, 'and')}: {there}."
+    text = (
+        f"Apart from places that go on or are pinned, {who} can only be placed with "
+        f"{_some(found.mentors, 'and')}: {there}."
+    )
     return Explanation("circle", found.counts, text)
 
 

@@ -15,7 +15,7 @@ from matching.problem import (
     Solution,
     Unmatched,
 )
-from matching.rules.judge import Judge, common_level
+from matching.rules.judge import Judge, common_level, held
 from matching.rules.judge import shares as points_of
 from matching.side.choice import unheld
 
@@ -77,11 +77,11 @@ def pair(problem: Problem | Judge, pair: Pair) -> tuple[Explanation, ...]:
     Give a Judge instead of the problem to ask about many pairs.
     """
     judge = problem if isinstance(problem, Judge) else Judge(problem)
-    return (*_held(judge.problem, pair), *_start(judge, pair), *_parts(judge, pair))
+    return (*_held(judge, pair), *_start(judge, pair), *_parts(judge, pair))
 
 
-def _held(problem: Problem, pair: Pair) -> list[Explanation]:
-    found = []
+def _held(judge: Judge, pair: Pair) -> list[Explanation]:
+    found, problem = [], judge.problem
     if any((pin.mentee, pin.mentor) == (pair.mentee, pair.mentor) for pin in problem.pins):
         found.append(Explanation("pinned", {}, "A coordinator asked for this pair."))
     old = [r for r in problem.continuing if (r.mentee, r.mentor) == (pair.mentee, pair.mentor)]
@@ -90,7 +90,8 @@ def _held(problem: Problem, pair: Pair) -> list[Explanation]:
         text = "They meet already and keep their time." if same else "They meet already."
         found.append(Explanation("continuing", {"start": old[0].start}, text))
     moved = [r for r in problem.continuing if r.mentee == pair.mentee and r.mentor != pair.mentor]
-    if moved and problem.may_change:
+    # A pair that could not go on made room for nobody.
+    if moved and problem.may_change and moved[0] in held(judge)[0]:
         text = f"Until now {moved[0].mentor} is the mentor; the change makes room for somebody."
         facts = {"mentor": moved[0].mentor, "start": moved[0].start}
         found.append(Explanation("moves", facts, text))
@@ -235,8 +236,11 @@ def _reason(judge: Judge, entry: Unmatched) -> str:
 def helpful(judge: Judge, mentee_id: str, help_: Help) -> tuple[str | int, ...]:
     """Those of the examples which, by themselves, open a mentor.
 
-    A mentor may ask for somebody of another identity too, or decline more than one topic.
+    A mentor may ask for somebody of another identity too, or decline more than one topic. An area
+    is where the mentee lives: that of those mentors is no example of another one.
     """
+    if help_.rule == "area":
+        return ()
     if help_.rule not in ("identity", "topics"):
         return help_.examples
     return tuple(x for x in help_.examples if _opens(judge, mentee_id, help_.rule, x))

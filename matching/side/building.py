@@ -125,7 +125,9 @@ def _limits(
     beyond = len(mentees)
     high_need = np.array([mentee.high_need for mentee in problem.mentees], dtype=bool)
     most = [beyond if m.max_high_need is None else m.max_high_need for m in problem.mentors]
-    found = {HIGH_NEED: Limit(high_need, np.array(most, dtype=np.int64))}
+    found = dict[str, Limit]()
+    if any(mentor.max_high_need is not None for mentor in problem.mentors):
+        found[HIGH_NEED] = Limit(high_need, np.array(most, dtype=np.int64))
     for group in sorted(problem.side.groups, key=lambda group: group.id):
         if group.per_mentor is not None:
             one = np.full(len(mentors), group.per_mentor, dtype=np.int64)

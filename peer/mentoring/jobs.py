@@ -10,7 +10,6 @@ import matching
 from peer.core import queue, work
 from peer.mentoring import service, snapshot
 
-SOLVE_SECONDS = 120.0  # what has been decided by then stands
 PRICE_SECONDS = 45.0  # for what it would cost running pairs that more people get a mentor
 _PAUSE = 0.3  # seconds between two signs of life of a round
 
@@ -27,7 +26,7 @@ def solve_round(round_id: str) -> None:
     problem, round_ = begun
     try:
         progress = _Progress(round_id)
-        solution = matching.solve(problem, round_.seed, SOLVE_SECONDS, progress)
+        solution = matching.solve(problem, round_.seed, snapshot.SOLVE_SECONDS, progress)
         answer = snapshot.read(problem, solution, round_.keys)
     except Exception as error:  # noqa: BLE001 - whatever it is, people are told plainly
         log.error("round_failed", kind=type(error))

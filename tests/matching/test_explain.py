@@ -173,6 +173,39 @@ def test_every_example_that_is_told_opens_a_mentor_by_itself(problem: Problem) -
                 assert opened, (help_, example)
 
 
+def test_the_area_of_the_mentee_is_no_example_of_another_one() -> None:
+    problem = round_of(noor(area="a1"), tess(area="a1"))
+    text = texts(explain.unmatched(problem, solve(problem).unmatched[0]))
+    assert "Mentors from elsewhere would open 1 more mentor." in text
+    assert "a1" not in text
+
+
+def test_a_pair_that_could_not_go_on_is_not_said_to_make_room() -> None:
+    problem = round_of(
+        noor(topics=("court",)),
+        tess(declines=("court",)),
+        tess(id="ben"),
+        continuing=(Continuing("noor", "tess", 1),),
+        may_change=1,
+    )
+    (pair,) = solve(problem).pairs
+    assert pair.mentor == "ben"
+    assert "makes room" not in texts(explain.pair(problem, pair))
+
+
+def test_high_need_that_no_mentor_limits_leaves_the_round_a_flow() -> None:
+    problem = round_of(
+        noor(high_need=True),
+        noor(id="lena", high_need=True),
+        tess(capacity=2),
+        pins=(Link("noor", "tess"),),
+        continuing=(Continuing("noor", "tess", 0),),
+    )
+    solution = solve(problem)
+    assert solution.engine.startswith("flow")
+    assert "no network holds ." not in explain.solver(problem, solution).text
+
+
 def test_what_a_mentor_asks_for_is_not_told_as_the_mentees_choice() -> None:
     """Tess meets men only, and declines two topics of Noor's: no one change of Noor's is enough."""
     problem = round_of(noor(), tess(accepts=("man",)))

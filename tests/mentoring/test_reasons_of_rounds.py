@@ -61,7 +61,8 @@ def test_who_has_no_mentor_is_told_with_what_would_be_enough(signed_in: SignIn, 
     assert "If they met Tess:" in text
     assert "Noor would have no mentor." in text
     assert "points instead of" in text
-    assert "can only meet Tess, with one place between them." in text
+    assert "Apart from places of pairs that go on or are held, " in text
+    assert "can only be placed with Tess, with one place between them." in text
 
 
 def test_places_of_people_who_meet_already_are_nobodys_to_take(

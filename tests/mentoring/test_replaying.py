@@ -9,6 +9,7 @@ from peer.core import work
 from peer.core.settings import Settings
 from peer.mentoring import queries, service
 from peer.mentoring.commands import rounds_group
+from peer.mentoring.snapshot import SOLVE_SECONDS
 from tests.cast import Cast
 from tests.mentoring.making import (
     newcomers,
@@ -53,6 +54,24 @@ def test_an_answer_that_somebody_changed_is_found(round_id: str) -> None:
     told = replay(number)
     assert told.exit_code == 1
     assert told.output.startswith(f"Round {number}: DIFFERS")
+
+
+def test_a_round_that_was_stopped_before_its_ties_accuses_nobody(round_id: str) -> None:
+    with work.begin():
+        round_ = queries.round_with(round_id)
+        changed = json.loads(str(round_.solution))
+        changed["pairs"][0]["start"] += 1
+        stopped = {**changed, "seconds": SOLVE_SECONDS + 0.5}
+        texts = [json.dumps(x, sort_keys=True, separators=(",", ":")) for x in (stopped, changed)]
+        number = str(round_.number)
+    told = []
+    for text in texts:
+        with work.begin():
+            queries.round_with(round_id).solution = text + "\n"
+        told.append(replay(number))
+    assert "was stopped before the ties" in told[0].output
+    assert told[0].exit_code == 0
+    assert told[1].output.startswith(f"Round {number}: DIFFERS")
 
 
 def test_a_round_whose_people_are_forgotten_is_passed_over(round_id: str) -> None:

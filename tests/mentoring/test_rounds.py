@@ -11,7 +11,7 @@ import matching
 from peer.core import clock, queue, work
 from peer.core.errors import Conflict, Invalid, NotFound
 from peer.core.settings import Settings
-from peer.mentoring import jobs, queries, service, snapshot
+from peer.mentoring import queries, service, snapshot
 from peer.mentoring.models import Round
 from peer.policy.mentoring import ProposalState, RoundState
 from peer.policy.roles import Role
@@ -179,7 +179,7 @@ def test_engine_that_fails_is_told_plainly_and_the_next_round_can_start(
     cora = signed_in("cora")
     page = post(cora, "/mentoring/rounds").location
     with monkeypatch.context() as broken:
-        broken.setattr(jobs, "SOLVE_SECONDS", "soon")
+        broken.setattr(snapshot, "SOLVE_SECONDS", "soon")
         queue.run_now("rounds.solve", page.rsplit("/", 1)[1])
     text = cora.get(page).get_data(as_text=True)
     assert "stopped with an error" in text

@@ -6,7 +6,7 @@ import click
 
 import matching
 from peer.core import work
-from peer.mentoring import queries
+from peer.mentoring import queries, snapshot
 from peer.mentoring.models import Round
 
 DIFFERS = 1  # exit status when a round came out otherwise
@@ -56,4 +56,6 @@ def _replayed(round_: Round) -> tuple[bool, str]:
         return True, "was stopped before it was proven, so it may come out otherwise now."
     if stored.engine != again.engine:
         return True, f"was solved by {stored.engine}; {again.engine} comes to another answer."
+    if stored.levels == again.levels and stored.seconds >= snapshot.SOLVE_SECONDS:
+        return True, "was stopped before the ties, so as good a round may come out otherwise now."
     return False, "DIFFERS from what is stored. Its problem, seed or answer was changed."

@@ -255,7 +255,7 @@ def _circle(telling: Telling, circle: Mapping[str, Any]) -> str:
     places = str(ngettext("one place", "%(num)s places", circle["places"]))
     if circle["names"] and circle["with"]:
         return _(
-            "%(people)s can only meet %(mentors)s, with %(places)s between them.",
+            "Apart from places of pairs that go on or are held, %(people)s can only be placed with %(mentors)s, with %(places)s between them.",
             people=words.listed(telling.name(key) for key in circle["names"]),
             mentors=words.listed(telling.name(key) for key in circle["with"]),
             places=places,

@@ -1,6 +1,6 @@
 """From what people told to what the engine is asked, and from its cells to moments."""
 
-from peer.mentoring.snapshot.answer import Answer, LeftOver, Proposed, read
+from peer.mentoring.snapshot.answer import SOLVE_SECONDS, Answer, LeftOver, Proposed, read
 from peer.mentoring.snapshot.build import Facts, Snapshot, take
 from peer.mentoring.snapshot.hours import (
     CELLS,
@@ -19,6 +19,7 @@ from peer.mentoring.snapshot.price import Offer, Step, offers, price
 __all__ = [
     "CELLS",
     "MEETING",
+    "SOLVE_SECONDS",
     "Answer",
     "Facts",
     "LeftOver",

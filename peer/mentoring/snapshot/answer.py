@@ -9,6 +9,8 @@ from matching import Explanation, Pair, Problem, Solution, compare
 from matching.rules.judge import Judge
 from peer.core.db import new_id
 
+SOLVE_SECONDS = 120.0  # for a round; what has been decided by then stands
+
 
 @dataclass(frozen=True)
 class Proposed:
