@@ -1,7 +1,8 @@
 """The referee: says whether a solution keeps every rule, in plain Python and from the rules alone.
 
 It shares nothing with the solvers: eligibility, scores and levels are worked out again here,
-one pair at a time. What is said beside the pairs is put to the test in ``claims``.
+one pair at a time. What is said beside the pairs is put to the test in ``claims``; above
+``ONE_BY_ONE`` pairs by ``table.reasons``, the very arrays that the engine says it from.
 """
 
 from collections import Counter, defaultdict

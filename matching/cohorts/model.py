@@ -1,4 +1,4 @@
-"""Plans by CP-SAT: out of groups that were seen, or person by person among some options.
+"""Plans by CP-SAT, person by person among some options.
 
 One worker and a limit on the solver's own, repeatable measure of work, so that the same problem
 comes to the same plan everywhere.
@@ -51,50 +51,6 @@ def _run(
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None, known, False
     return solver, known, status == cp_model.OPTIMAL
-
-
-def among_groups(
-    options: Options,
-    limits: Limits,
-    stage: Stage,
-    kept: list[Kept],
-    groups: list[tuple[int, tuple[int, ...]]],
-    hint: Plan,
-    effort: float,
-    deadline: float | None,
-) -> Plan | None:
-    """The best plan made of groups that were seen; None when none was found."""
-    model = cp_model.CpModel()
-    used = [model.new_bool_var("") for _ in groups]
-    by_person: dict[int, list[cp_model.IntVar]] = defaultdict(list)
-    by_limit: dict[int, list[cp_model.IntVar]] = defaultdict(list)
-    for (option, people), take in zip(groups, used, strict=True):
-        for who in people:
-            by_person[who].append(take)
-        for row in limits.of[option]:
-            by_limit[row].append(take)
-    for same in by_person.values():
-        model.add_at_most_one(same)
-    for row, same in by_limit.items():
-        model.add(sum(same) <= int(limits.most[row]))
-
-    def worth(level: Stage) -> cp_model.LinearExprT:
-        numbers = [level.value(options, {option: people}) for option, people in groups]
-        return cp_model.LinearExpr.weighted_sum(used, numbers)
-
-    for level in kept:
-        model.add(worth(level.stage) >= level.value)
-    model.maximize(worth(stage))
-    for (option, people), take in zip(groups, used, strict=True):
-        model.add_hint(take, hint.get(option) == people)
-    solver, _, _ = _run(model, effort, deadline)
-    if solver is None:
-        return None
-    return {
-        option: people
-        for (option, people), take in zip(groups, used, strict=True)
-        if solver.value(take)
-    }
 
 
 class Model:

@@ -70,8 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
         return DONE
     options = _parser().parse_args(given)
     try:
-        code = options.run(options)
-        sys.stdout.flush()
+        return _told(options.run(options))
     except FileFaultsError as error:
         for line in _lines(error.faults):
             print(line, file=sys.stderr)
@@ -80,10 +79,27 @@ def main(arguments: list[str] | None = None) -> int:
         print("The file needs more memory than there is: give a smaller one.", file=sys.stderr)
         return WRONG
     except BrokenPipeError:
-        # Whoever read our output has had enough; nothing is left to say to them.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    return int(code)
+        # A command that may end with another code has set it before it speaks.
+        return _left_alone(getattr(options, "code", DONE))
+    except OSError as error:
+        _left_alone(WRONG)
+        print(f"The answer can't be written: {error.strerror}.", file=sys.stderr)
+        return WRONG
+
+
+def _told(code: int) -> int:
+    """The command's own code, once all that it said is out or nobody listens any more."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _left_alone(code)
+    return code
+
+
+def _left_alone(code: int) -> int:
+    """Says nothing more to whoever read our output: they have had enough, or can't be reached."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
 
 
 def _lines(faults: list[Fault]) -> Iterator[str]:

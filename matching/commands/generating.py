@@ -7,6 +7,7 @@ from matching import generate
 from matching.commands import files, grouping
 from matching.commands.exits import DONE, Commands
 from matching.files import codec
+from matching.files.validity import MAX_PEOPLE
 from matching.phrases import counted
 from matching.problem import Fault, FileFaultsError
 
@@ -27,10 +28,10 @@ def add(commands: Commands) -> None:
 
 
 def count(text: str) -> int:
-    """How many people: 0 or more."""
+    """How many people: 0 or more, and no more than a file may list."""
     value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("give 0 or more")
+    if not 0 <= value <= MAX_PEOPLE:
+        raise argparse.ArgumentTypeError(f"give 0 to {MAX_PEOPLE}")
     return value
 
 

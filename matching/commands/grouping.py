@@ -51,12 +51,13 @@ def check(options: argparse.Namespace) -> int:
     """The referee of groups: prints each broken rule as ``code: sentence``."""
     problem, digest, solution = files.groups_both(options.problem, options.solution)
     broken = cohorts.check.broken_rules(problem, solution, digest)
+    options.code = BROKEN if broken else DONE
     for rule in broken:
         print(f"{rule.rule}: {rule.text}")
     if not broken:
         keeps = "keeps" if len(solution.groups) == 1 else "keep"
         print(f"{counted(len(solution.groups), 'group')} {keeps} every rule.")
-    return BROKEN if broken else DONE
+    return int(options.code)
 
 
 def explain(options: argparse.Namespace) -> int:

@@ -26,11 +26,11 @@ def run(options: argparse.Namespace) -> int:
     """Prints the ladder, and how to have the round of a rung."""
     problem, _ = files.problem(options.problem)
     found = price.priced(problem, options.seed, options.time_limit)
-    rungs, code = found.rungs, DONE if found.proven else UNPROVEN
+    rungs, options.code = found.rungs, DONE if found.proven else UNPROVEN
     if options.json:
         rows = [{"changes": rung.changes, "more": rung.more} for rung in rungs]
         print(json.dumps(rows, indent=1))
-        return code
+        return int(options.code)
     for rung in rungs:
         print(price.sentence(rung).text)
     if len(rungs) > 1:
@@ -42,4 +42,4 @@ def run(options: argparse.Namespace) -> int:
         print("Changing running pairs would gain nobody a mentor.")
     if not found.proven:
         print("This is as far as it was proven: there may be more to gain.")
-    return code
+    return int(options.code)

@@ -23,9 +23,10 @@ def run(options: argparse.Namespace) -> int:
         return grouping.check(options)
     problem, digest, solution = files.both(options.problem, options.solution)
     broken = check.broken_rules(problem, solution, digest)
+    options.code = BROKEN if broken else DONE
     for rule in broken:
         print(f"{rule.rule}: {rule.text}")
     if not broken:
         keeps = "keeps" if len(solution.pairs) == 1 else "keep"
         print(f"{counted(len(solution.pairs), 'pair')} {keeps} every rule.")
-    return BROKEN if broken else DONE
+    return int(options.code)

@@ -3,11 +3,14 @@
 import io
 import json
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from matching import generate
+from matching import generate, solve
 from matching.commands import LESSON, main
 from matching.commands.bar import Bar
 from matching.files import codec
@@ -182,3 +185,42 @@ def test_a_round_that_breaks_rules_is_not_compared(evening: Path, capsys) -> Non
     files = [str(evening / f"{name}.json") for name in ("p", "before", "broken")]
     assert main(["compare", *files]) == 2
     assert "capacity" in capsys.readouterr().err
+
+
+def said_to(stdout: str, *arguments: str) -> tuple[int, str]:
+    """The exit code and what is said of the fault, where the answer goes to a place that fails."""
+    command = [sys.executable, "-m", "matching", *arguments]
+    if stdout == "pipe":
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+            assert run.stdout is not None
+            assert run.stderr is not None
+            run.stdout.close()
+            return run.wait(), run.stderr.read().decode()
+    with Path(stdout).open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+def test_an_answer_that_cannot_be_written_is_a_line_and_not_a_crash(problem: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no device that is always full here")
+    code, told = said_to("/dev/full", "score", str(problem))
+    assert (code, told.count("\n")) == (2, 1)
+    assert told.startswith("The answer can't be written: ")
+
+
+def test_whoever_stops_listening_still_gets_the_referees_verdict(problem: Path) -> None:
+    found = solve(generate.problem(60, 20, 1))
+    torn = replace(found, pairs=tuple(replace(pair, score=1) for pair in found.pairs))
+    solution = problem.with_name("s.json")
+    for answer, verdict in ((torn, 1), (found, 0)):
+        solution.write_text(codec.dumps_solution(answer))
+        assert said_to("pipe", "check", str(problem), str(solution)) == (verdict, "")
+
+
+@pytest.mark.parametrize("side", ["--mentees", "--people"])
+def test_more_people_than_a_file_may_list_are_not_made_up(side: str, tmp_path, capsys) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["generate", side, "1000000", "-o", str(tmp_path / "p.json")])
+    assert end.value.code == 2
+    assert "give 0 to 100000" in capsys.readouterr().err
