@@ -128,6 +128,8 @@ def _is_asked_to_step_aside(cast: Cast) -> None:
         rooms.invite_aside(cast.fay, room.id, cast.noor.id)
         aside = rooms.answer_aside(cast.noor, room.id, yes=True)
         assert aside is not None
+        team = [cast.noor.id, cast.fay.id, cast.mo.id]
+        rooms.note_company({aside.id: team})
         rooms.post_message(cast.noor, aside.id, text="canary-aside", nonce="aside")
         rooms.end_aside(cast.noor, aside.id)
 

@@ -40,7 +40,7 @@ def test_room_is_light_at_first_and_lighter_after(visit: Visit, cast: Cast) -> N
     first = loaded(noor.page, address)
     fonts = sum(size for url, size in first.items() if url.endswith(".woff2"))
     assert any(url.endswith("socket.io.esm.min.js") for url in first)
-    assert sum(first.values()) - fonts <= 60_000, first
+    assert sum(first.values()) - fonts <= 68_000, first
     assert fonts <= 20_000, "and the page waits for no font"
     again = loaded(noor.page, address)
     assert sum(again.values()) <= 12_000, again
