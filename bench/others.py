@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from demands import Found, Verdict
-from running import HERE, Figures, Round, child, environment
+from running import AGAIN, HERE, QUICK, Figures, Round, child, environment
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,21 @@ def relabelling(run: Run) -> Iterator[Verdict]:
         yield Verdict("relabelling", asked, text, answer["levels_changed"] == 0)
 
 
+def _least(command: tuple[object, ...], limit: float | None = None) -> dict[str, object] | None:
+    """The quickest of three runs, one after another; None when the first was stopped."""
+    found = child(*command, limit=limit)
+    for _ in range(AGAIN):
+        again = child(*command, limit=limit) if found and found["cpu"] < QUICK else None
+        found = min(found, again, key=lambda one: one["cpu"]) if again else found
+    return found
+
+
 def mentor_match(run: Run) -> Iterator[Verdict]:
     """The package mentor-match on people of its own kind."""
     people = 500 if max(run.sizes) > 1_000 else 150
-    ours = child(sys.executable, HERE / "given.py", "civil-servants", people, 1)
-    theirs = child(
-        environment("mentor-match"), HERE / "mentor_match.py", people, 1, limit=max(run.limit, 600)
-    )
+    of_ours = (sys.executable, HERE / "given.py", "civil-servants", people, 1)
+    of_theirs = (environment("mentor-match"), HERE / "mentor_match.py", people, 1)
+    ours, theirs = _least(of_ours), _least(of_theirs, limit=max(run.limit, 600))
     asked = "mentor-match on 500 x 500 of its own kind: same score, >= 100x faster"
     if theirs is None:
         yield Verdict("mentor-match", asked, f"stopped after {max(run.limit, 600):.0f} s", None)
