@@ -1,7 +1,7 @@
 """A room on a phone from 2020, in a browser from which what came later has been taken."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from peer.core import work
 from peer.policy.admission import At
@@ -37,6 +37,10 @@ def at_the_door(room: Room, cast: Cast) -> str:
         return found.state
 
 
+def _at_the_door(page: Page) -> Locator:
+    return page.locator("[data-now] section", has_text="At the door")
+
+
 @pytest.fixture
 def door(live: object, cast: Cast) -> Room:
     room = with_a_door(cast)
@@ -47,13 +51,13 @@ def door(live: object, cast: Cast) -> Room:
 def test_not_this_time_lets_nobody_in(visit: Visit, door: Room, cast: Cast) -> None:
     fay = on_an_old_phone(visit, "fay", door)
     fay.get_by_label("Write to").fill("what Fay is writing")
-    fay.locator(".door summary").click()
+    _at_the_door(fay).locator("summary").click()
     fay.get_by_role("button", name="Ask to wait a little").click()
-    expect(fay.locator(".door")).to_contain_text("waits longer")
+    expect(_at_the_door(fay)).to_contain_text("waits longer")
     assert at_the_door(door, cast) == At.LATER
-    fay.locator(".door summary").click()
+    _at_the_door(fay).locator("summary").click()
     fay.get_by_role("button", name="Not this time").click()
-    expect(fay.locator(".door")).to_contain_text("Not this time:")
+    expect(_at_the_door(fay)).to_contain_text("Not this time:")
     assert at_the_door(door, cast) == At.NOT_NOW
     expect(fay.get_by_label("Write to")).to_have_value("what Fay is writing")
 
@@ -63,7 +67,7 @@ def test_where_no_button_is_known_the_form_goes_as_it_is(
 ) -> None:
     fay = on_an_old_phone(visit, "fay", door)
     with fay.expect_navigation() as gone:
-        fay.locator(".door form").first.evaluate(
+        _at_the_door(fay).locator("form").first.evaluate(
             "(form) => form.dispatchEvent("
             "new Event('submit', { bubbles: true, cancelable: true })) && form.submit()"
         )
