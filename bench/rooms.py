@@ -47,6 +47,7 @@ def whole() -> dict[str, Any]:
     for people, size in SIZES:
         _say(f"{people} people, {size} to a room")
         found[f"{people}/{size}"] = trials.compare(people, size, rounds=3, seconds=4.0)
+        _say(f"{found[f'{people}/{size}']}")
     answer = _together(found)
     answer["floor"] = {
         f"{people}/{size}": trials.lowest(people, size, rounds=2, seconds=3.0)
@@ -64,6 +65,7 @@ def whole() -> dict[str, Any]:
     ):
         _say(name)
         answer[name] = trial()
+        _say(f"{name}: {answer[name]}")  # what was measured is not lost with what comes after
     return answer
 
 

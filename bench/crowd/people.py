@@ -213,7 +213,7 @@ class Client:
         at = text.index(b'"seq":') + 6
         seq = int(text[at : text.index(b",", at)])
         at = text.index(b'"text":"') + 8
-        token = text[at : text.index(b" ", at)]
+        token = text[at : text.index(b'"', at)].partition(b" ")[0]
         self._note(seq, token.decode())
         heard = self.heard
         heard.deliveries += 1

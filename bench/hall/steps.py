@@ -33,6 +33,7 @@ GROUP, TIMES, READERS = 100, 20, 20
 def measured() -> dict[str, Any]:
     """The steps of a message in a group of a hundred, and of one that comes alone."""
     rooms.posting.POSTING = "100000000/second"
+    rooms.look_at_first(0)  # in a crowd nobody is new
     with tempfile.TemporaryDirectory() as folder:
         settings = load(
             data_dir=Path(folder), secret_key="x" * 40, database_url="", redis_url="", mode="gevent"
