@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from peer.moderation import automod
 from peer.moderation.automod import contact, screen
+from tests.promises import TRIES
 
 
 def categories(text: str, **more: object) -> tuple[str, ...]:
@@ -248,8 +249,9 @@ def taken(text: str) -> float:
 
 @pytest.mark.parametrize("part", ["1 ", "a ", ". ", "1.", "a @ ", "a.", "oh ", "a at b ", "$1,"])
 def test_a_hostile_text_is_read_as_fast_as_any_other(part: str) -> None:
-    # Digits cost some two and a half times what words do; what grows with the square, hundreds.
-    assert taken((part * 4000)[:4000]) < 10 * taken(("I had a good day today. " * 200)[:4000])
+    """Looked at up to three times: other work of the machine may slow one of them, not every one."""
+    hostile, calm = (part * 4000)[:4000], ("I had a good day today. " * 200)[:4000]
+    assert any(taken(hostile) < 3 * taken(calm) for _ in range(TRIES))
 
 
 def test_program_answers_each_line_and_survives_bad_ones() -> None:

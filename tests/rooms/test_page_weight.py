@@ -40,6 +40,7 @@ def test_room_is_light_at_first_and_lighter_after(visit: Visit, cast: Cast) -> N
     first = loaded(noor.page, address)
     fonts = sum(size for url, size in first.items() if url.endswith(".woff2"))
     assert any(url.endswith("socket.io.esm.min.js") for url in first)
+    # Sixty thousand with the font is what is aimed at: docs/realtime.md says how far it is.
     assert sum(first.values()) - fonts <= 68_000, first
     assert fonts <= 20_000, "and the page waits for no font"
     again = loaded(noor.page, address)
