@@ -65,10 +65,7 @@ Every command with its options: python -m matching --help, python -m matching so
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code; without arguments, says how to begin."""
     given = sys.argv[1:] if arguments is None else arguments
-    if not given:
-        print(LESSON, end="")
-        return DONE
-    options = _parser().parse_args(given)
+    options = _parser().parse_args(given) if given else argparse.Namespace(run=_teach)
     try:
         return _told(options.run(options))
     except FileFaultsError as error:
@@ -85,6 +82,11 @@ def main(arguments: list[str] | None = None) -> int:
         _left_alone(WRONG)
         print(f"The answer can't be written: {error.strerror}.", file=sys.stderr)
         return WRONG
+
+
+def _teach(_options: argparse.Namespace) -> int:
+    print(LESSON, end="")
+    return DONE
 
 
 def _told(code: int) -> int:

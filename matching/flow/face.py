@@ -12,15 +12,17 @@ import numpy as np
 from ortools.graph.python import max_flow, min_cost_flow
 
 from matching.flow.network import Network, Task
-from matching.flow.potentials import Walks, by_node
+from matching.flow.potentials import Walks
 from matching.table.scoring import AnyInts, Bools, Ints, Places, Small
 
 #: Pairs of each person that the solver is given at first, and arcs that it is given at once later.
 FIRST, AT_ONCE = 12, 60_000
+#: Bits of the numbers that decide ties.
+TIE_BITS = 29
 #: How small a part of the greatest gain an arc may cost and still be seen along.
 NEARLY = 8
 #: When fewer arcs than this are left to be priced, they are seen at once.
-FEW = 10_000
+FEW = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,7 @@ class Face:
             return None
         if (last := self.last()) is not None and not self._matters(costs):
             return Priced(last, np.zeros(self.network.nodes, dtype=np.int64))
-        if 0 < len(self.open().unseen) < FEW:
-            self._see(self.open().unseen)
+        self._see_few()
         while True:
             flow = self._solved(costs)
             if flow is None:
@@ -109,6 +110,18 @@ class Face:
             elif (priced := self._priced(costs, flow)) is not None:
                 self._last = flow
                 return priced
+
+    def cheapest_last(self, costs: Ints) -> Small | None:
+        """An open flow of least cost when nothing is decided after it, so that nothing is proven.
+
+        Where all arcs are seen the solver's own word is enough: it is asked for no potentials.
+        """
+        self._see_few()
+        differ = self._matters(costs) and not np.any(self.lower > self.upper)
+        if differ and not len(self.open().unseen):
+            return self._solved(costs)
+        priced = self.cheapest(costs)
+        return None if priced is None else priced.flow
 
     def open(self) -> _Open:
         """The arcs on which the open flows differ."""
@@ -138,6 +151,11 @@ class Face:
     def _matters(self, costs: Ints) -> bool:
         """Whether open flows can differ in cost at all."""
         return any(np.any(costs[arcs]) for arcs in self._both())
+
+    def _see_few(self) -> None:
+        """Sees the others at once when they are too few to be worth pricing."""
+        if 0 < len(self.open().unseen) < FEW:
+            self._see(self.open().unseen)
 
     def _see(self, arcs: Places) -> None:
         open_ = self.open()
@@ -390,18 +408,24 @@ class Face:
 def seen_first(task: Task, network: Network) -> Bools:
     """The arcs to begin with: the best pairs of each person, and all that are no pairs."""
     pairs = np.zeros(len(task.score), dtype=bool)
-    pairs[best(task.mentee, task.score, FIRST)] = True
-    pairs[best(task.mentor, task.score, FIRST)] = True
+    # Of equal scores the likely last choice: it is decided by the ties, and spreads people out.
+    worth = (task.score.astype(np.int64) << TIE_BITS) + task.tie
+    pairs[best(task.mentee, worth, FIRST)] = True
+    pairs[best(task.mentor, worth, FIRST)] = True
     pairs |= task.must[task.mentee]
     return (network.pair < 0) | pairs[network.pair] if len(pairs) else network.pair < 0
 
 
-def best(group: Small, score: AnyInts, count: int) -> Places:
-    """The places of so many highest scores of each group."""
-    order = by_node(1 + int(group.max(initial=0)), group)
-    found = [np.zeros(0, dtype=np.int64)]
-    for places in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
-        if len(places) > count:
-            places = places[np.argpartition(-score[places], count)[:count]]
-        found.append(places)
-    return np.concatenate(found)
+def best(group: Small, worth: Ints, count: int) -> Places:
+    """The places of so many that are worth most, nearly, in each group."""
+    if not len(group):
+        return np.zeros(0, dtype=np.intp)
+    groups = 1 + int(group.max())
+    less = worth.max() - worth
+    # Group and worth in one number, by its highest bits: sorting those is what is quick.
+    width = 63 - groups.bit_length()
+    less >>= max(0, int(less.max()).bit_length() - width)
+    order = np.argsort(less | (group.astype(np.int64) << width))
+    size = np.bincount(group, minlength=groups)
+    rank = np.arange(len(group)) - np.repeat(np.cumsum(size) - size, size)
+    return order[rank < count]

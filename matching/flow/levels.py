@@ -64,11 +64,13 @@ def decide(face: Face, stage: Stage, last: bool = False) -> Small:
         face.keep_worst(worst)
     elif stage.name == "levels" and (flow := _all_above(face, stage.threshold)) is not None:
         return flow
+    elif last:
+        flow = face.cheapest_last(face.costs(face.task.cost(stage)))
     else:
         costs = face.costs(face.task.cost(stage))
         priced = face.cheapest(costs)
         flow = None if priced is None else priced.flow
-        if priced is not None and not last:
+        if priced is not None:
             face.narrow(face.reduced(costs, priced))
             face.peopled |= stage.name == "matched" and len(face.chosen(priced.flow)) > 0
     if flow is None:

@@ -204,9 +204,10 @@ def said_to(stdout: str, *arguments: str) -> tuple[int, str]:
 def test_an_answer_that_cannot_be_written_is_a_line_and_not_a_crash(problem: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("There is no /dev/full here: run this test on Linux.")
-    code, told = said_to("/dev/full", "score", str(problem))
-    assert (code, told.count("\n")) == (2, 1)
-    assert told.startswith("The answer can't be written: ")
+    for asked in (["score", str(problem)], []):
+        code, told = said_to("/dev/full", *asked)
+        assert (code, told.count("\n")) == (2, 1)
+        assert told.startswith("The answer can't be written: ")
 
 
 def test_whoever_stops_listening_still_gets_the_referees_verdict(problem: Path) -> None:
