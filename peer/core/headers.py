@@ -64,14 +64,14 @@ FIXED = {
     "X-Permitted-Cross-Domain-Policies": "none",
     "X-Robots-Tag": "noindex, nofollow",
 }
-# Our style sheets, scripts, pictures and fonts: a page asks for many, and what a header says of
-# windows and of devices means nothing for them.
+# Our style sheets, scripts, pictures and fonts: what a header says of windows, devices and
+# framing means nothing for them; the page that asks for them says it.
 OF_FILES = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
-    **{name: FIXED[name] for name in ("X-Content-Type-Options", "X-Frame-Options")},
-    **{name: FIXED[name] for name in ("Referrer-Policy", "X-Robots-Tag")},
+    **{name: FIXED[name] for name in ("X-Content-Type-Options", "Referrer-Policy")},
 }
+# A drawing can be opened as a page.
+OF_DRAWINGS = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", **OF_FILES}
 _TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
@@ -85,7 +85,7 @@ class Manner:
     def lines(self, *, host: str = "", path: str = "", status: int = 200) -> list[tuple[str, str]]:
         """The headers of one answer; `host` has been checked, or is left out."""
         found = {
-            **(OF_FILES if _is_file(path, status) else self._of_pages(host)),
+            **(_of_files(path) if _is_file(path, status) else self._of_pages(host)),
             "Cache-Control": _kept(path, status),
         }
         if self.https:
@@ -95,6 +95,10 @@ class Manner:
     def _of_pages(self, host: str) -> dict[str, str]:
         socket = f" {'wss' if self.https else 'ws'}://{host}" if host else ""
         return {"Content-Security-Policy": _CSP.format(socket=socket), **FIXED}
+
+
+def _of_files(path: str) -> dict[str, str]:
+    return OF_DRAWINGS if path.endswith(".svg") else OF_FILES
 
 
 def _is_file(path: str, status: int) -> bool:

@@ -5,7 +5,10 @@ swallows parts of texts such as "x<y and z>w". bleach gets no further releases, 
 behind this one function and can be replaced in one line.
 """
 
+import re
+
 import bleach.sanitizer
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 LIMIT = 4000  # characters of one message
@@ -24,3 +27,11 @@ def plain(text: str) -> Markup:
     """`text` as safe HTML that shows exactly its characters; newlines become <br>."""
     cleaned = _cleaner.clean(str(escape(text)))
     return Markup(cleaned.replace("\n", "<br>"))  # noqa: S704 # nosec B704
+
+
+class Unindented(Extension):
+    """Templates without the blanks that stand before their lines, which nobody sees on a page."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """A template as it is read; its lines keep their numbers."""
+        return re.sub(r"(?m)^[ \t]+", "", source)

@@ -29,8 +29,8 @@ def static() -> Path:
 
 @cache
 def edition() -> str:
-    """Twelve hexadecimal digits that change whenever one of our static files does."""
-    folder, found = static(), sha256()
+    """Twelve hexadecimal digits that change whenever one of our static files does, or their joining."""
+    folder, found = static(), sha256(Path(__file__).with_name("joining.py").read_bytes())
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         found.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
         found.update(path.read_bytes())

@@ -44,12 +44,9 @@ EXACT = {
     "Cache-Control": "no-store",
 }
 OF_OUR_FILES = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Robots-Tag": "noindex, nofollow",
 }
 LASTING = "max-age=31536000, immutable"
 
@@ -145,12 +142,20 @@ def test_a_file_may_be_kept_at_the_address_of_its_edition_alone(client: FlaskCli
     sheet = client.get(f"{lasting}/css/base.css", buffered=True)
     assert wrong(sheet, kept=LASTING) == ""
     for other in ("/static", old):
-        etag = {"If-None-Match": sheet.headers["ETag"]}
+        mark = client.get(f"{other}/css/base.css", buffered=True).headers["ETag"]
+        etag = {"If-None-Match": mark}
         for asked, status in (({}, 200), (etag, 304)):
             again = client.get(f"{other}/css/base.css", headers=asked, buffered=True)
             assert (again.status_code, wrong(again, kept="no-cache")) == (status, "")
     for place in (lasting, old, "/static", f"{lasting}{old[7:]}"):
         assert wrong(client.get(f"{place}/css/none.css", buffered=True)) == ""
+
+
+def test_a_drawing_that_is_opened_as_a_page_may_do_nothing(client: FlaskClient) -> None:
+    policy = "default-src 'none'; frame-ancestors 'none'"
+    for name in ("icon", "icons", "notes"):
+        answer = client.get(f"/static/{paths.edition()}/img/{name}.svg", buffered=True)
+        assert wrong(answer, kept=LASTING, Content_Security_Policy=policy) == ""
 
 
 def test_pages_name_their_files_by_the_edition(client: FlaskClient) -> None:
@@ -171,6 +176,9 @@ def test_over_https_browsers_are_told_to_stay_there(settings: Settings) -> None:
         strict = f"max-age=63072000; includeSubDomains{value}"
         assert wrong(answer, Content_Security_Policy=policy, Strict_Transport_Security=strict) == ""
         assert "__Host-s=" in answer.headers["Set-Cookie"]
+        told_so = {"Host": name, "X-Forwarded-Proto": "https"}
+        sheet = app.test_client().get("/static/css/base.css", headers=told_so, buffered=True)
+        assert wrong(sheet, kept="no-cache", Strict_Transport_Security=strict) == ""
         database.close()
     headers.manner.https = headers.manner.preload = False
 

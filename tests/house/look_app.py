@@ -23,6 +23,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired
 
+from peer.core import packing
+
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -43,7 +45,7 @@ KIT = """
 {% import "components/availability.html" as avail %}
 {% block title %}Kit{% endblock %}
 {% block head %}<link rel="stylesheet" href="/static/css/mentoring.css">{% endblock %}
-{% block scripts %}<script type="module" src="/static/js/availability.js"></script>{% endblock %}
+{% set script = 'availability' %}
 {% block content %}
 {% call ui.page_header('Kit', 'All parts', '/', 'Back') %}<a class="btn" href="#x">New</a>{% endcall %}
 {{ lists.tiles([('Waiting', 12), ('Matched', '34 of 40', 'more than last time')]) }}
@@ -117,6 +119,7 @@ def make_app() -> Flask:
     app.config.update(SECRET_KEY="look", SENT=[], LEFT=[])
     app.jinja_loader = ChoiceLoader([DictLoader({"kit.html": KIT}), app.jinja_loader])  # type: ignore[list-item]
     Babel(app)
+    packing.init_app(app)
     csrf = CSRFProtect(app)
 
     @app.context_processor

@@ -23,8 +23,8 @@ WATCH = """addEventListener('securitypolicyviolation', (event) => {
 
 
 LINE_STANDS = """async () => {
-  const site = document.querySelector('script[src$="/js/site.js"]').src;
-  return (await import(new URL('live.js', site).href)).socket.connected;
+  const { src } = document.querySelector('script[src*="/js/inbox"]');
+  return (await import(src)).$live.socket.connected;
 }"""
 
 
