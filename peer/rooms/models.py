@@ -118,6 +118,7 @@ class Message(Base):
     earlier = SealedJson("earlier_sealed", owner="author_id", empty=list)
     reply_to: Mapped[str | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(String(16), default=MessageState.VISIBLE)
+    covered: Mapped[bool] = mapped_column(default=False)  # as often as it is shown
     place: Mapped[int | None]  # None: nobody but its author and staff has ever seen it
     at: Mapped[datetime]
     edited_at: Mapped[datetime | None]

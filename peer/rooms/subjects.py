@@ -80,7 +80,7 @@ class MessageSubject:
         """Show a hidden message again, unless its author has taken it back."""
         message = queries.locked_message(subject_id)
         if message.state == MessageState.REMOVED and not message.taken_back:
-            message.state = MessageState.VISIBLE
+            message.state = _shown_as(message)
             broadcast.announce(message)
         count_in(message)
 
@@ -88,9 +88,14 @@ class MessageSubject:
         """Let a held message through."""
         message = queries.locked_message(subject_id)
         if message.state == MessageState.HELD:
-            message.state = MessageState.VISIBLE
+            message.state = _shown_as(message)
             broadcast.announce(message)
         count_in(message)
+
+
+def _shown_as(message: Message) -> MessageState:
+    """How people see a message that is let through, or comes back: covered if it was."""
+    return MessageState.BLURRED if message.covered else MessageState.VISIBLE
 
 
 def count_in(message: Message) -> None:

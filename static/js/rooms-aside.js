@@ -26,8 +26,9 @@ export function startAside(room) {
     const { response: page } = await load('GET', link.href);
     const form = page && page.querySelector('[data-aside-form]');
     if (!form) { location.assign(link.href); return; }
-    from = link.closest('[data-id]');
-    link.closest('details').open = false;
+    from = link.closest('[data-id]') || from; // or from another page that stands here
+    const menu = link.closest('.msg__more');
+    if (menu) menu.open = false;
     const title = document.createElement('h2');
     title.textContent = page.querySelector('h1').textContent;
     title.dir = 'auto';
@@ -60,8 +61,9 @@ export function startAside(room) {
     fields.set(name, value);
     fields.set('aside', '1');
     const { status } = await load('POST', event.target.action, fields);
-    if (status !== 204) { location.assign(event.target.action); return; }
     const line = room.querySelector('[data-line]');
+    if (!status) { line.textContent = document.querySelector('[data-words]').dataset.undone; return; }
+    if (status !== 204) { location.assign(event.target.action); return; }
     close();
     line.textContent = said;
     setTimeout(() => { if (line.textContent === said) line.textContent = ''; }, 8000);

@@ -73,7 +73,7 @@ def test_noor_speaks_and_reports_by_keyboard(
     keys.press("Enter")
     goes_to(page, "Tell a moderator")
     keys.press("Enter")
-    page.wait_for_url("**/report")
+    expect(page.get_by_role("heading", name="Tell a moderator")).to_be_focused()
     goes_to(page, "It is unkind or threatening")
     keys.press("Enter")
     expect(page.get_by_text("Thank you for telling us.")).to_be_visible()

@@ -4,6 +4,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from peer.core import work
+from peer.moderation import queries as moderation
 from peer.rooms import service
 from peer.rooms.models import Room
 from tests.cast import Cast
@@ -189,3 +190,31 @@ def test_name_is_shown_once_for_several_messages_and_is_still_there_to_be_heard(
       .find((each) => each.textContent.trim() === text).getBoundingClientRect().right)"""
     one, two = noor.evaluate(edges)
     assert one == two, "what goes on stands below what it goes on from"
+
+
+def test_telling_a_moderator_keeps_what_is_being_written(
+    live: Site, visit: Visit, cast: Cast
+) -> None:
+    room = the_room(cast)
+    unkind = said(cast.zed, room, "quite a lot")
+    noor = visit("noor", room)
+    noor.get_by_label("Write to").fill("half a thought")
+    menu = noor.locator(f"#m-{unkind.id} .msg__more > summary")
+    for by_way_of in ("", "Mute or block"):
+        menu.click()
+        if by_way_of:
+            noor.get_by_role("link", name=by_way_of).click()
+        noor.get_by_role("link", name="Tell a moderator").locator("visible=true").click()
+        expect(noor.get_by_role("heading", name="Tell a moderator")).to_be_focused()
+        assert whole(noor) == []
+        noor.get_by_role("link", name="Not now").click()
+        expect(menu).to_be_focused()
+    menu.click()
+    noor.get_by_role("link", name="Tell a moderator").locator("visible=true").click()
+    noor.get_by_text("Add something in your own words").click()
+    noor.get_by_label("What would you like us to know?").fill("it goes on for days")
+    noor.get_by_role("button", name="It is unkind").click()
+    expect(noor.locator("[data-line]")).to_contain_text("A moderator will look at it")
+    expect(noor.get_by_label("Write to")).to_have_value("half a thought")
+    with work.begin(writes=False):
+        assert moderation.item_of("message", unkind.id) is not None

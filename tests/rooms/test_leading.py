@@ -12,6 +12,7 @@ from peer.core import clock, work
 from peer.core.errors import Conflict, Invalid, NotFound, RoomClosed, SlowDown
 from peer.moderation import queries as moderation
 from peer.policy.floor import FloorState
+from peer.policy.roles import Actor
 from peer.policy.rooms import MessageState
 from peer.rooms import queries, service
 from peer.rooms.models import Room
@@ -90,6 +91,33 @@ def test_slowed_down_a_moment_lies_between_two_messages(room: Room, cast: Cast) 
         said(cast.fay, room, "and am not slowed")
     with clock.stopped_at(begins + 30 * SECOND):
         said(cast.noor, room, "Two")
+
+
+def test_slowed_down_changed_words_take_their_time_as_new_ones_do(room: Room, cast: Cast) -> None:
+    begins = clock.now()
+    with clock.stopped_at(begins):
+        steered(room, cast.fay, slow_seconds=30)
+        message = said(cast.noor, room, "One")
+        mine = said(cast.fay, room, "I lead")
+
+    def changes(who: Actor, message_id: str, words: str) -> None:
+        with work.begin():
+            service.edit_message(who, message_id, text=words)
+
+    with clock.stopped_at(begins + 10 * SECOND):
+        with pytest.raises(SlowDown) as waiting:
+            changes(cast.noor, message.id, "Two, said as One")
+        assert waiting.value.retry_ms == 20_000
+        changes(cast.fay, mine.id, "I lead, and am not slowed")
+    with clock.stopped_at(begins + 30 * SECOND):
+        changes(cast.noor, message.id, "Two, said as One")
+    with clock.stopped_at(begins + 50 * SECOND):
+        with pytest.raises(SlowDown):
+            said(cast.noor, room, "Three")
+        with pytest.raises(SlowDown):
+            changes(cast.noor, message.id, "Three, said as One")
+    with clock.stopped_at(begins + 60 * SECOND):
+        said(cast.noor, room, "Three")
 
 
 def test_everything_waits_for_a_look_but_words_in_distress(room: Room, cast: Cast) -> None:

@@ -128,12 +128,13 @@ def texts_of(author_id: str, room_id: str, limit: int) -> list[str]:
 
 
 def last_said_at(room_id: str, author_id: str) -> datetime | None:
-    """When somebody last said something in a room."""
-    return work.session().scalar(
-        select(func.max(Message.at)).where(
+    """When somebody last said something in a room, or said it otherwise."""
+    rows = work.session().execute(
+        select(func.max(Message.at), func.max(Message.edited_at)).where(
             Message.room_id == room_id, Message.author_id == author_id
         )
     )
+    return max((at for row in rows for at in row if at is not None), default=None)
 
 
 def messages_by(author_id: str) -> Sequence[Message]:

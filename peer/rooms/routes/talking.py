@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from peer.accounts.sessions import current_actor
@@ -17,6 +18,8 @@ from peer.rooms.queries import Line
 from peer.rooms.routes.blueprint import Page, bp
 from peer.rooms.routes.page import Draft, about_of, snippets
 from peer.rooms.routes.reading import show_room
+
+TOLD = _l("Thank you for telling us. A moderator will look at it.")
 
 
 @bp.post("/rooms/<room_id>/messages")
@@ -202,7 +205,12 @@ def report(room_id: str, message_id: str) -> str:
 def _report_page(line: Line, note: str = "") -> str:
     categories = [(value, _(words)) for value, words in REPORT_WORDS.items()]
     return render_template(
-        "rooms/report.html", line=line, about=about_of(line), categories=categories, note=note
+        "rooms/report.html",
+        line=line,
+        about=about_of(line),
+        categories=categories,
+        note=note,
+        thanks=TOLD,
     )
 
 
@@ -214,5 +222,7 @@ def do_report(room_id: str, message_id: str) -> Response:
     service.report_message(
         current_actor(), message_id, form.get("category", ""), form.get("note", "")
     )
-    flash(_("Thank you for telling us. A moderator will look at it."), "ok")
+    if form.get("aside"):
+        return Response(status=204)  # a script asked, beside the conversation: it says so itself
+    flash(str(TOLD), "ok")
     return redirect(url_for("rooms.room", room_id=room_id), 303)

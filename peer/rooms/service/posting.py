@@ -138,7 +138,7 @@ class _Desk:
         topic = known_topic(draft.topic)
         answered = _answered(draft.actor, room, draft.reply_to)
         said = self._texts.setdefault((room.id, draft.actor.id), [])
-        _take_time(draft.actor, room, standing, just_now=bool(said))
+        take_time(draft.actor, room, standing, just_now=bool(said))
         seen = screened(draft.actor, room.id, words, about, draft.token, just_said=said)
         seen = held_back(draft.actor, room, seen, self._newness.get(draft.actor.id, Newness()))
         said.append(words)
@@ -198,7 +198,7 @@ class _Desk:
         lines = [line for line, _ in self._seen]
         note_newcomers(self._rooms, lines, self._newness)
         work.session().flush()  # the rooms' numbers
-        work.session().connection().execute(_STORE, [_row(line) for line in lines])
+        work.session().connection().execute(_STORE, [_row(*each) for each in self._seen])
         broadcast.announce_new(lines, self._rooms)
         work.after_commit(lambda: metrics.posted(len(lines)))
         for line, seen in self._seen:
@@ -214,8 +214,8 @@ def _next_number(room: Room) -> int:
     return room.last_seq
 
 
-def _take_time(actor: Actor, room: Room, standing: Standing, *, just_now: bool) -> None:
-    """In a room that is slowed down, a moment lies between two messages of one person."""
+def take_time(actor: Actor, room: Room, standing: Standing, *, just_now: bool = False) -> None:
+    """In a room that is slowed down, a moment lies between two messages or changes of one person."""
     if not room.slow_seconds or policy.leads(actor, standing):
         return
     last = clock.now() if just_now else queries.last_said_at(room.id, actor.id)
@@ -263,7 +263,7 @@ def _is_nonce(nonce: str) -> bool:
     return 0 < len(nonce) <= NONCE and nonce.isprintable()
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _row(line: Line, seen: Screened) -> dict[str, Any]:
     """A line as its row in the table, its words sealed."""
 
     def sealed(column: Any, value: str) -> bytes:
@@ -281,6 +281,7 @@ def _row(line: Line) -> dict[str, Any]:
         "topic": sealed(Message.topic, line.topic) if line.topic else None,
         "reply_to": line.reply_to,
         "state": line.state,
+        "covered": seen.covered,
         "place": line.place,
         "at": line.at,
         "offers_help": line.offers_help,

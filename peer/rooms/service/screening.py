@@ -36,6 +36,11 @@ class Screened:
     flagged: bool  # a moderator is to look at it
     offers_help: bool
 
+    @property
+    def covered(self) -> bool:
+        """Whether it is covered when it is shown, also if a moderator looks at it first."""
+        return self.verdict.verdict == "blur"
+
 
 class _Recent(Sequence[str]):
     """An author's last texts in a room, asked for only when screening looks at them.

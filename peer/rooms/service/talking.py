@@ -19,6 +19,7 @@ from peer.rooms.service.posting import (
     known_topic,
     open_review,
     require_company,
+    take_time,
 )
 from peer.rooms.service.screening import screened
 from peer.rooms.subjects import count_out
@@ -58,6 +59,7 @@ def edit_message(
     if (words, about, subject) == (message.text, message.note, message.topic):
         return message, message.place
     room = queries.room_with(message.room_id)
+    take_time(actor, room, queries.standing_in(room, actor.id))
     seen = screened(actor, room.id, words, about, token)
     seen = held_back(actor, room, seen, newness_of(actor, room))
     if len(message.earlier) >= CHANGES:
@@ -65,6 +67,7 @@ def edit_message(
     message.earlier = [*message.earlier, message.text]
     held = message.state == MessageState.HELD  # a moderator lets it through, not other words
     message.text, message.note, message.topic = words, about, subject
+    message.covered = seen.covered
     message.state = MessageState.HELD if held and not seen.offers_help else seen.state
     message.offers_help = message.offers_help or seen.offers_help
     message.edited_at = clock.now()
