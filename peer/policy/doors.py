@@ -282,6 +282,7 @@ EVENTS: dict[str, Door] = {
     "room:earlier": SIGNED_IN,
     "room:typing": SIGNED_IN,
     "room:seen": SIGNED_IN,
+    "room:away": SIGNED_IN,
     "message:post": SIGNED_IN,
     "message:edit": SIGNED_IN,
     "message:remove": SIGNED_IN,

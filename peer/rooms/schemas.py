@@ -35,6 +35,12 @@ class Earlier(InRoom):
     before: Number
 
 
+class Away(InRoom):
+    """`away`: whether the conversation is covered on the page."""
+
+    away: bool
+
+
 class Seen(InRoom):
     """`seq`: up to which number the person has read."""
 

@@ -5,7 +5,18 @@ from peer.core.errors import PeerError
 from peer.core.realtime import Answer, Asked, Caller
 from peer.rooms import broadcast, queries, service
 from peer.rooms.models import Message
-from peer.rooms.schemas import Earlier, Edit, InRoom, Join, OfMessage, Post, React, Report, Seen
+from peer.rooms.schemas import (
+    Away,
+    Earlier,
+    Edit,
+    InRoom,
+    Join,
+    OfMessage,
+    Post,
+    React,
+    Report,
+    Seen,
+)
 
 
 @realtime.on("room:join", Join)
@@ -108,6 +119,20 @@ def typing(caller: Caller, data: InRoom) -> Answer:
 def seen(caller: Caller, data: Seen) -> Answer:
     """Remember how far the person has read."""
     return {"seq": service.mark_seen(caller.actor, data.room, data.seq)}
+
+
+@realtime.on("room:away", Away)
+def away(caller: Caller, data: Away) -> Answer:
+    """One of the team has stepped away, or is back: covered, a page looks after nobody.
+
+    Pages of everybody else do not tell it, and it would change nothing.
+    """
+    with work.begin(writes=False):
+        queries.room_to_read(caller.actor, data.room)
+    if caller.actor.is_staff and broadcast.steps_away(caller.sid, data.room, away=data.away):
+        with work.begin():
+            service.note_away(caller.actor, data.room)
+    return {}
 
 
 @realtime.hub.on_beat

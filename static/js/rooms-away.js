@@ -1,5 +1,5 @@
 // Stepping away: something calm in place of the conversation, which goes on below it. Nobody is told.
-export function startAway(room, log, since, back) {
+export function startAway(room, log, since, turned) {
   const cover = room.querySelector('[data-cover]');
   let left = null; // the last change that had been shown
 
@@ -13,6 +13,7 @@ export function startAway(room, log, since, back) {
     log.leave();
     left = since();
     step(true);
+    turned();
     cover.querySelector('[data-away-title]').focus();
   });
   cover.querySelector('[data-back]').addEventListener('click', (event) => {
@@ -20,7 +21,7 @@ export function startAway(room, log, since, back) {
     step(false);
     log.comeBack(left);
     left = null;
-    back();
+    turned();
   });
   return { isAway: () => left !== null };
 }

@@ -138,16 +138,19 @@ export function startLog(room, words, ask) {
     const after = [...items()].find((other) => place(other) > place(item));
     if (after) list.insertBefore(item, above(after));
     else list.append(item);
+    settle(item);
+    if (after) settle(after);
+    part('empty').hidden = true;
+  }
+  // What stands above a message as it should, wherever it has come to stand.
+  function settle(item) {
     heading(item);
     follows(item);
-    const next = after && items()[[...items()].indexOf(item) + 1];
-    if (next) follows(next);
-    part('empty').hidden = true;
   }
   // The headings that stand above a message belong to it.
   function above(item) {
     const before = item.previousElementSibling;
-    return before && !before.dataset.id && before.matches('.unread') ? above(before) : item;
+    return before && !before.dataset.id ? above(before) : item;
   }
   const previous = (item) => {
     let before = item.previousElementSibling;
@@ -155,12 +158,17 @@ export function startLog(room, words, ask) {
     return before;
   };
   function heading(item) {
+    for (let each = above(item); each !== item;) {
+      const next = each.nextElementSibling;
+      if (each.matches('.day')) each.remove();
+      each = next;
+    }
     const before = previous(item);
     const own = day(new Date(item.dataset.at));
     if (before && day(new Date(before.dataset.at)) === own) return;
     const line = template('day').firstElementChild.cloneNode();
     line.textContent = own;
-    item.before(line);
+    above(item).before(line);
   }
   function follows(item) {
     const before = item.previousElementSibling;
@@ -186,11 +194,12 @@ export function startLog(room, words, ask) {
     const item = find(id);
     if (!item) return;
     if (item.contains(document.activeElement)) log.focus();
-    const next = item.nextElementSibling;
+    const all = [...items()];
+    const next = all[all.indexOf(item) + 1];
     const before = item.previousElementSibling;
     item.remove();
-    if (before?.matches('.day') && !next?.dataset.id) before.remove();
-    if (next?.dataset.id) follows(next);
+    if (next) settle(next);
+    else if (before?.matches('.day')) before.remove();
     part('empty').hidden = items().length > 0;
   }
 
@@ -259,11 +268,7 @@ export function startLog(room, words, ask) {
     event.preventDefault();
     const answer = await ask('room:earlier', { room: room.dataset.room, before: Number(first.dataset.place) });
     if (!answer.ok) { location.assign(event.target.closest('a').href); return; }
-    const heading = first.previousElementSibling;
     answer.messages.forEach((message) => { if (!find(message.id)) insert(build(message)); });
-    if (heading?.matches('.day') && previous(first)
-      && day(new Date(previous(first).dataset.at)) === heading.textContent) heading.remove();
-    follows(first);
     part('earlier-box').hidden = !answer.more;
     if (!answer.more) log.focus();
   });

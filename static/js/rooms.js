@@ -27,7 +27,9 @@ const log = startLog(room, words, ask);
 const composer = startComposer(room, words, ask, log);
 const now = startNow(room, words, composer, log);
 startAside(room);
-const away = startAway(room, log, () => have, () => seen());
+// Whoever looks after people does not while their page is covered; of nobody else it is told.
+const tellAway = () => { if ('team' in room.dataset) ask('room:away', { room: id, away: away.isAway() }); };
+const away = startAway(room, log, () => have, () => { tellAway(); seen(); });
 
 // --- Connection ---------------------------------------------------------------
 const line = part('line');
@@ -72,6 +74,7 @@ async function follow() {
   }
   following = true;
   tries = 0;
+  if (away.isAway()) tellAway();
   if ([words.offline, words.unwell].includes(line.textContent)) say(words.back, 4);
   else if (!line.textContent) say('');
   composer.online();

@@ -430,5 +430,6 @@ EVENT_FIELDS: dict[str, Field] = {
     "kind": Field("with_you"),
     "category": Field("other"),
     "before": Field(1),
+    "away": Field(True),
     "seq": Field(1),
 }

@@ -72,3 +72,37 @@ def test_room_opens_as_staff_come_and_is_still_when_one_drops(
     expect(noor.get_by_role("button", name="Send")).to_be_enabled()
     write(noor, "Welcome back")
     expect(bubble(zed, "Welcome back")).to_be_visible()
+
+
+def test_staff_who_step_away_look_after_nobody_until_they_are_back(
+    live: Site, visit: Visit, open_socket: Open, cast: Cast
+) -> None:
+    room = a_staffed_room(cast)
+    fay = open_socket("fay")
+    assert fay.send("room:join", room=room.id, since=None)["ok"]
+    noor, mo = visit("noor", room), visit("mo", room)
+    send = noor.get_by_role("button", name="Send")
+    expect(send).to_be_enabled()
+    mo.get_by_role("link", name="Step away").click()
+    expect(noor.locator("[data-now]")).to_contain_text("waits for a second person")
+    expect(send).to_be_disabled()
+    mo.get_by_role("link", name="Come back").click()
+    expect(send).to_be_enabled()
+    noor.get_by_role("link", name="Step away").click()
+    other = open_socket("mo")
+    assert other.send("room:join", room=room.id, since=None)["ok"]
+    mo.get_by_role("link", name="Step away").click()
+    mo.wait_for_timeout(2500)
+    answer = fay.send("message:post", room=room.id, nonce="f", text="Mo looks on, elsewhere")
+    assert answer["ok"]
+
+
+def test_who_looks_after_nobody_changes_nothing_by_stepping_away(
+    live: Site, visit: Visit, open_socket: Open, cast: Cast
+) -> None:
+    room = a_staffed_room(cast)
+    noor = open_socket("noor")
+    assert noor.send("room:join", room=room.id, since=None)["ok"]
+    assert noor.send("room:away", room=room.id, away=True) == {"ok": True}
+    assert open_socket("mo").send("room:away", room=room.id, away=True) == {"ok": True}
+    assert not open_socket("tess").send("room:away", room=room.id, away=True)["ok"]

@@ -14,7 +14,7 @@ from peer.core.secrets import new_token
 from peer.policy.circle import Circle
 from peer.policy.floor import Floor
 from peer.rooms import queries
-from peer.rooms.broadcast.pump import open_rooms, socket_room
+from peer.rooms.broadcast.pump import attending, cover, socket_room
 from peer.rooms.models import Room
 
 LOOK_EVERY = 1.0  # seconds
@@ -42,7 +42,7 @@ def company_to_note() -> dict[str, frozenset[str]]:
     Whoever has just gone is among them: their time to come back runs from now.
     """
     now = time.monotonic()
-    followed = {room_id: frozenset(people) for room_id, people in open_rooms().items()}
+    followed = {room_id: frozenset(people) for room_id, people in attending().items()}
     candidates = {room_id for room_id, people in followed.items() if people} | set(_noted)
     if not candidates:
         return {}
@@ -60,6 +60,15 @@ def company_to_note() -> dict[str, frozenset[str]]:
     for room_id in set(_noted) - concerned:
         del _noted[room_id]
     return due
+
+
+def steps_away(sid: str, room_id: str, *, away: bool) -> bool:
+    """A page of the team is covered, or no more; whether its person is not here by it."""
+    gone = cover(sid, room_id, away=away)
+    if gone and room_id in _noted:
+        at, people = _noted[room_id]
+        _noted[room_id] = (at, people - {gone})  # no time to come back runs: they chose to go
+    return bool(gone)
 
 
 def rooms_to_tend() -> set[str]:

@@ -135,6 +135,7 @@ class Pump:
     roster: int = 0
     is_open: bool = True
     listeners: dict[str, Listener] = field(default_factory=dict)
+    covered: set[str] = field(default_factory=set)  # of them, where the team has stepped away
     lock: threading.RLock = field(default_factory=threading.RLock)
     rung: int = 0
     answered: int = 0
@@ -272,6 +273,7 @@ class Pump:
 
     def let_out(self, sid: str) -> None:
         """Take a socket out, if it was in."""
+        self.covered.discard(sid)
         if self.listeners.pop(sid, None) is not None:
             hub.leave(sid, socket_room(self.room_id))
 
@@ -334,6 +336,10 @@ class Pump:
     def people(self) -> set[str]:
         """Who follows the room here."""
         return {listener.account_id for listener in self.listeners.values()}
+
+    def attending(self) -> set[str]:
+        """The same, without those of the team who have stepped away on all their pages."""
+        return {each.account_id for sid, each in self.listeners.items() if sid not in self.covered}
 
 
 def _told(room_id: str, change: Change) -> Told:
@@ -412,6 +418,21 @@ def go_out(sid: str, room_id: str) -> None:
 def open_rooms() -> dict[str, set[str]]:
     """Who follows which room in this process: account ids by room."""
     return {room_id: pump.people() for room_id, pump in list(_pumps.items())}
+
+
+def attending() -> dict[str, set[str]]:
+    """Who of those is here for the others: account ids by room."""
+    return {room_id: pump.attending() for room_id, pump in list(_pumps.items())}
+
+
+def cover(sid: str, room_id: str, *, away: bool) -> str:
+    """Have a page of the team count as covered, or no more; who is not here by it, if somebody."""
+    pump = _pumps.get(room_id)
+    listener = pump.listeners.get(sid) if pump else None
+    if pump is None or listener is None:
+        return ""
+    (pump.covered.add if away else pump.covered.discard)(sid)
+    return "" if listener.account_id in pump.attending() else listener.account_id
 
 
 def state_of(room_id: str) -> str:

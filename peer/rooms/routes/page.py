@@ -113,6 +113,7 @@ class RoomPage:
     here: int
     people: int
     facilitators: list[Person]
+    of_team: bool
     may_manage: bool
     may_leave: bool
     now: NowPage
@@ -151,6 +152,7 @@ def room_page(
         here=broadcast.here(room.id),
         people=len(people),
         facilitators=[person for person in people if person.facilitator],
+        of_team=actor.is_staff,
         may_manage=bool(policy.can_manage(actor, room, standing)),
         may_leave=bool(policy.can_leave(room, standing)),
         now=now_page(actor, room),

@@ -22,6 +22,7 @@ from peer.rooms.service.company import (
     forget_company,
     gesture,
     is_to_be_noted,
+    note_away,
     note_company,
     note_here,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "look_at_first",
     "make_coming_dates",
     "mark_seen",
+    "note_away",
     "note_company",
     "note_here",
     "open_private_room",

@@ -48,6 +48,17 @@ def note_company(people: Mapping[str, Collection[str]]) -> None:
         )
 
 
+def note_away(actor: Actor, room_id: str) -> None:
+    """`actor`, of the team, has stepped away on all their pages: from now on they look after nobody.
+
+    That they were here is still known where a session counts who came.
+    """
+    room = queries.room_to_read(actor, room_id)
+    membership = queries.membership_in(room.id, actor.id)
+    if membership is not None and membership.here_at is not None:
+        membership.here_at = min(membership.here_at, clock.now() - HERE_FOR)
+
+
 def gesture(actor: Actor, room_id: str, kind: str) -> None:
     """Make a gesture in a quiet room. What was made is kept for minutes, and not who made it."""
     room = queries.room_with(room_id)
