@@ -43,6 +43,7 @@ def make(lock: accounts.Lock, say: Say) -> None:
         _tell_about_themselves(people, actors)
     with clock.stopped_at(now - timedelta(days=29)), work.begin():
         rooms.know([actor.id for actor in actors.values()])  # nobody's first messages wait
+        rooms.allow_names(actors["Ada"], on=True)
     say("Opening rooms ...")
     for script in ROOMS:
         _hold_evening(script, actors, people, now)

@@ -189,6 +189,7 @@ ACT_WORDS: Mapping[str, str] = MappingProxyType(
         "room.let_in": N_("Somebody was let into a room."),
         "room.take_out": N_("Somebody was taken out of a room."),
         "room.facilitators": N_("A room was given its facilitators."),
+        "rooms.names": N_("It was decided whether people may have another name in one room."),
         "round.start": N_("A round was started."),
         "round.close": N_("A round was closed."),
         "rounds.solve": N_("A round was solved."),

@@ -82,4 +82,4 @@ def floor_of(aside: AsideFacts | None, team: int) -> Floor:
     """How it stands with talking aside, with so many of the team here."""
     if aside is None or not goes_on(aside):
         return Floor(FloorState.ENDED)
-    return Floor() if team >= TEAM else Floor(FloorState.NO_SECOND)
+    return Floor() if team >= TEAM else Floor(FloorState.NOT_THREE)

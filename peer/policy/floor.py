@@ -26,6 +26,7 @@ class FloorState(StrEnum):
     NO_STAFF = "no_staff"  # nobody of those who look after people is here
     NO_FACILITATOR = "no_facilitator"
     NO_SECOND = "no_second"  # a facilitator alone
+    NOT_THREE = "not_three"  # aside: the two of the team are not both here
     NO_DATE = "no_date"  # a room of dates, and none is planned
     PLANNED = "planned"
     DOORS = "doors"
@@ -46,6 +47,7 @@ _LACKING = frozenset({FloorState.NO_STAFF, FloorState.NO_FACILITATOR, FloorState
 SOON = frozenset(
     {
         *_LACKING,
+        FloorState.NOT_THREE,
         FloorState.PAUSED,
         FloorState.RESTS,
         FloorState.THEIRS,
@@ -128,6 +130,7 @@ _TITLES = {
     FloorState.NO_STAFF: _QUIET,
     FloorState.NO_FACILITATOR: _QUIET,
     FloorState.NO_SECOND: _QUIET,
+    FloorState.NOT_THREE: N_("A moment, please."),
     FloorState.NO_DATE: N_("No date is planned yet."),
     FloorState.PLANNED: N_("Not yet."),
     FloorState.DOORS: N_("You are in the waiting room."),
@@ -157,6 +160,10 @@ _NEXT = {
     FloorState.NO_SECOND: N_(
         "The facilitator is here and waits for a second person of the team. Then the room opens "
         "by itself. What you are writing stays in its box."
+    ),
+    FloorState.NOT_THREE: N_(
+        "This is a talk for the three of you, so that nobody is alone with anybody. As soon as both "
+        "people of the team are here, you can write. What you are writing stays in its box."
     ),
     FloorState.NO_DATE: N_(
         "People talk here at certain times. As soon as one is planned, it is listed with the dates."

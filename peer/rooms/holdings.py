@@ -59,6 +59,7 @@ def held(account_id: str) -> list[Section]:
     titles = _Titles(account_id)
     return [
         _memberships(account_id, titles),
+        _names(account_id, titles),
         _arriving(account_id),
         _doors(account_id, titles),
         _asides(account_id, titles),
@@ -107,6 +108,15 @@ def _memberships(account_id: str, titles: _Titles) -> Section:
         for each in queries.memberships_of(account_id)
     ]
     return Section("rooms", N_("Rooms you are in"), labels, rows)
+
+
+def _names(account_id: str, titles: _Titles) -> Section:
+    labels = {"room": _ROOM, "name": N_("What you are called there")}
+    rows: list[Row] = [
+        {"room": titles.of(each.room_id), "name": each.name}
+        for each in queries.own_names_of(account_id)
+    ]
+    return Section("room_names", N_("Names you have for one room"), labels, rows)
 
 
 def _arriving(account_id: str) -> Section:
@@ -290,6 +300,7 @@ def expire(limit: int) -> dict[str, int]:
     counts = {"messages": 0, "room_changes": 0, "rooms": service.close_for_good(limit)}
     counts["rooms"] += service.close_asides_for_good(limit)
     counts |= service.expire_dates(limit)
+    counts["room_names"] = service.forget_names(limit)
     for room_id, days in work.session().execute(select(Room.id, Room.keep_days)).all():
         over = Message.room_id == room_id, Message.at < days_ago(days)
         in_question = Message.id.in_(moderation.in_question("message"))

@@ -91,6 +91,35 @@ class Membership(Base):
     here_at: Mapped[datetime | None]
 
 
+class RoomName(Base):
+    """What somebody is called in one room, where that is another name than everywhere else.
+
+    It outlives their membership: what they said there stays under it.
+    """
+
+    __tablename__ = "room_names"
+    __table_args__ = (UniqueConstraint("room_id", "mark"),)
+
+    room_id: Mapped[str] = mapped_column(
+        ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True
+    )
+    account_id: Mapped[str] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    mark: Mapped[str] = mapped_column(String(64))  # a fingerprint of the name in this room
+    name_sealed: Mapped[bytes] = mapped_column("name", LargeBinary)
+    name = SealedText("name_sealed", owner="account_id", row="room_id account_id")
+
+
+class RoomSettings(Base):
+    """What the organisation says for all its rooms: one row, or none while nothing was said."""
+
+    __tablename__ = "room_settings"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    own_names: Mapped[bool] = mapped_column(default=False)  # people may have a name for one room
+
+
 class Message(Base):
     """What a person said. `place` is the number with which it first became visible."""
 
@@ -141,7 +170,10 @@ class MessageReaction(Base):
 
 
 class Distance(Base):
-    """That somebody keeps somebody else at a distance: who, whom and how, and nothing more."""
+    """That somebody keeps somebody else at a distance: who, whom, as which name, and how.
+
+    `room_id` is the room whose name for them it is about; empty: the name they have everywhere.
+    """
 
     __tablename__ = "distances"
 
@@ -151,7 +183,10 @@ class Distance(Base):
     about_id: Mapped[str] = mapped_column(
         ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    room_id: Mapped[str] = mapped_column(String(32), primary_key=True, default="")
     how: Mapped[str] = mapped_column(String(8))
+    # It came along as they took a name there: whoever set it was not told, and is shown nothing.
+    unseen: Mapped[bool] = mapped_column(default=False)
 
 
 class Unwanted(Base):

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from peer.accounts import queries as accounts
 from peer.core import clock
 from peer.core.errors import NotFound
 from peer.core.words import N_
@@ -24,13 +23,13 @@ class MessageSubject:
     def brief(self, subject_id: str) -> SubjectBrief:
         """The message, where it was said, and what was said around it."""
         message = queries.message_with(subject_id)
-        room = queries.room_with(message.room_id)
+        room, line = queries.room_with(message.room_id), queries.line_of(message)
         return SubjectBrief(
             author_id=message.author_id,
-            author_name=accounts.names_of([message.author_id]).get(message.author_id, ""),
+            author_name=_names(line),
             place=_place(room),
             at=message.at,
-            text=_words(queries.line_of(message)),
+            text=_words(line),
             state=message.state,
             href=f"/rooms/{room.id}#m-{message.id}" if is_group(room) else "",
             context=[
@@ -143,19 +142,24 @@ def _words(line: Line) -> str:
     return f"[{line.note}]\n{line.text}" if line.note else line.text
 
 
+def _names(line: Line) -> str:
+    """Who wrote it, for moderators: as which the room knows them, and who it is."""
+    return queries.both(line.author_name, line.account_name or line.author_name)
+
+
 def _before(message: Message, line: Line) -> list[ContextLine]:
     """What the message said before it was changed, ahead of what it says now."""
     if line.id != message.id:
         return []
     return [
-        ContextLine(author_name=line.author_name, at=line.at, text=text, was_changed=True)
+        ContextLine(author_name=_names(line), at=line.at, text=text, was_changed=True)
         for text in message.earlier
     ]
 
 
 def _context(line: Line, subject_id: str) -> ContextLine:
     return ContextLine(
-        author_name=line.author_name,
+        author_name=_names(line),
         at=line.at,
         text=_words(line),
         is_subject=line.id == subject_id,

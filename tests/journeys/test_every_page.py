@@ -300,16 +300,23 @@ OPENED = {"moderation.more", "accounts.decision"}
 SIGNED_IN = {"accounts.join", "accounts.sign_in", "accounts.recover"} | SENT_THERE | SHUT_OUT
 NOTHING_THERE: dict[str, set[str]] = {
     "nobody": {"accounts.cover"} | SHUT_OUT,
-    "newcomer": SIGNED_IN | OWN_WORDS | OWN_PAGES | {"mentoring.mentorship", "mentoring.question"},
+    "newcomer": SIGNED_IN
+    | OWN_WORDS
+    | OWN_PAGES
+    | {"mentoring.mentorship", "mentoring.question", "rooms.name"},
     "noor": SIGNED_IN | {"mentoring.question"},
-    "tess": SIGNED_IN | OWN_PAGES | {"rooms.edit", "rooms.dates"},
-    "fay": SIGNED_IN | OWN_PAGES | {"rooms.edit"},
-    "mo": SIGNED_IN | OWN_WORDS | OWN_PAGES | OPENED | {"rooms.settings", "rooms.lead"},
+    "tess": SIGNED_IN | OWN_PAGES | {"rooms.edit", "rooms.dates", "rooms.name"},
+    "fay": SIGNED_IN | OWN_PAGES | {"rooms.edit", "rooms.name"},
+    "mo": SIGNED_IN
+    | OWN_WORDS
+    | OWN_PAGES
+    | OPENED
+    | {"rooms.settings", "rooms.lead", "rooms.name"},
     "cora": SIGNED_IN
     | OWN_WORDS
     | OWN_PAGES
-    | {"mentoring.mentorship", "mentoring.change", "rooms.lead"},
-    "ada": SIGNED_IN | OWN_WORDS | OWN_PAGES | {"rooms.lead"},
+    | {"mentoring.mentorship", "mentoring.change", "rooms.lead", "rooms.name"},
+    "ada": SIGNED_IN | OWN_WORDS | OWN_PAGES | {"rooms.lead", "rooms.name"},
 }
 
 

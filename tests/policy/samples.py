@@ -24,6 +24,7 @@ from peer.policy.roles import Role
 from peer.resources.models import Category
 from peer.resources.service import Details
 from peer.resources.service import add as add_resource
+from peer.rooms import queries as room_queries
 from peer.rooms import service as rooms
 from peer.rooms.queries import dates_of, rhythms_of
 from peer.wellbeing import service as wellbeing
@@ -195,6 +196,16 @@ def message(cast: Cast) -> str:
         return rooms.post_message(cast.sol, room, text="Hello Uma", nonce=new_id()).id
 
 
+def kept_away(cast: Cast) -> str:
+    """That Sol has muted Uma, as Sol's own page knows it."""
+    room = private_room(cast)
+    with work.begin():
+        hers = rooms.post_message(cast.uma, room, text="Hello Sol", nonce=new_id())
+        rooms.keep_distance(cast.sol, hers.id, "mute")
+    with work.begin(writes=False):
+        return room_queries.kept_by(cast.sol.id)[0].id
+
+
 def review_item(cast: Cast) -> str:
     """Something Sol wrote and Uma told the moderators about."""
     about = message(cast)
@@ -281,6 +292,7 @@ PARAMETERS: dict[str, Maker] = {
     "invitation_id": invitation,
     "item_id": review_item,
     "mentorship_id": mentorship,
+    "key": kept_away,
     "message_id": message,
     "notice_id": notice,
     "page_id": private_page,
@@ -318,6 +330,8 @@ FORMS: dict[str, dict[str, str]] = {
     "rooms.answer_aside": {"answer": "no"},
     "rooms.begin_round": {"closing": "no"},
     "rooms.pause": {"on": "yes"},
+    "rooms.choose_name": {"name": "Willow"},
+    "rooms.allow_names": {"own_names": "no"},
     "mentoring.answer": {"answer": "yes"},
     "mentoring.change_mentorship": {"do": "pause"},
     "mentoring.set_vetting": {"to": "declined"},

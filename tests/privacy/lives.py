@@ -30,6 +30,7 @@ CANARIES = (
     "canary-in-the-open",
     "canary-note",
     "canary-before",
+    "canary-here",
     "canary-in-private",
     "canary-aside",
     "canary-report",
@@ -78,6 +79,9 @@ def lived_in(cast: Cast) -> Life:
     with work.begin(writes=False):
         private = private_room_of(mentorship_id)
     assert private is not None
+    with work.begin():
+        rooms.allow_names(cast.ada, on=True)
+        rooms.take_name(cast.noor, room.id, "canary-here")
     first = said(cast.noor, room, "canary-before", note="canary-note")
     with work.begin():
         rooms.edit_message(cast.noor, first.id, text="canary-in-the-open")

@@ -103,6 +103,7 @@ IN_WORDS = {
     "message_reactions.kind",
     "circle_seats.turn",
     "whispers.room_id",
+    "room_names.room_id",
     "distances.about_id",
     "distances.how",
     "unwanted_topics.topics",

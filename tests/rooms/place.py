@@ -42,6 +42,13 @@ def said(actor: Actor, room: Room, text: str, **more: object) -> Message:
         )
 
 
+def kept_by(actor: Actor) -> str:
+    """By what the page of somebody who keeps one person away knows what they have set."""
+    with work.begin(writes=False):
+        (kept,) = queries.kept_by(actor.id)
+    return kept.id
+
+
 def word(number: int) -> str:
     """`number` in letters, so that no message looks like part of a telephone number."""
     return "w" + "".join("abcdefghij"[int(digit)] for digit in str(number))

@@ -9,7 +9,7 @@ from peer.rooms import service
 from peer.rooms.models import Room
 from tests.cast import Cast
 from tests.plugins.site import Site
-from tests.rooms.place import a_room, said
+from tests.rooms.place import a_room, kept_by, said
 from tests.rooms.test_page_live import Visit, bubble, texts, visit, write
 
 __all__ = ["visit"]
@@ -95,7 +95,7 @@ def test_blocking_takes_words_away_and_undoing_brings_them_back(
     assert [text for text in texts(noor) if text] == ["hello"]
     expect(noor.get_by_label("Write to")).to_have_value("half a thought")
     with work.begin():
-        service.end_distance(cast.noor, cast.zed.id)
+        service.end_distance(cast.noor, kept_by(cast.noor))
     expect(bubble(noor, "and even more")).to_be_visible()
     assert texts(noor) == texts(zed) == ["quite a lot", "and more", "and even more", "hello"]
 

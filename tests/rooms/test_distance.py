@@ -12,7 +12,7 @@ from peer.rooms import queries, service
 from peer.rooms.holdings import held
 from peer.rooms.models import Distance, Message, Room
 from tests.cast import Cast
-from tests.rooms.place import a_private_room, a_room, said
+from tests.rooms.place import a_private_room, a_room, kept_by, said
 from tests.rooms.test_pages import Post, SignIn, bubbles, page
 
 
@@ -169,7 +169,7 @@ def test_in_a_room_for_two_nothing_goes_either_way_and_the_other_learns_nothing(
     assert seen(cast.noor, private) == ["hello"]
     assert seen(cast.tess, private) == ["hello", "hello Noor", "are you there?"]
     with work.begin():
-        service.end_distance(cast.noor, cast.tess.id)
+        service.end_distance(cast.noor, kept_by(cast.noor))
     said(cast.noor, private, "now I am")
     assert seen(cast.noor, private) == seen(cast.tess, private)
 
@@ -192,9 +192,9 @@ def test_nobody_is_found_by_guessing_their_id(room: Room, cast: Cast) -> None:
                 verb(cast.noor, guess)
     keeps(cast.noor, said(cast.zed, room, "one"), "mute")
     with pytest.raises(NotFound), work.begin():
-        service.end_distance(cast.zed, cast.noor.id)
+        service.end_distance(cast.zed, kept_by(cast.noor))
     with pytest.raises(Invalid), work.begin():
-        service.change_distance(cast.noor, cast.zed.id, "silence")
+        service.change_distance(cast.noor, kept_by(cast.noor), "silence")
 
 
 def test_it_goes_with_either_of_the_two(room: Room, cast: Cast) -> None:
@@ -255,7 +255,7 @@ def test_list_of_whom_one_muted_and_blocked_changes_and_ends(
     assert "Blocked" in listed
     assert "Zed" in listed
     for how, shown in (("mute", 1), ("block", 0), ("end", 1)):
-        answer = post(noor, f"/rooms/distance/{cast.zed.id}", {"how": how})
+        answer = post(noor, f"/rooms/distance/{kept_by(cast.noor)}", {"how": how})
         assert answer.status_code == 303
         assert len(bubbles(page(noor, here))) == shown
     assert "Zed" not in noor.get("/rooms/distance").get_data(as_text=True)

@@ -12,7 +12,7 @@ from peer.rooms import service
 from peer.rooms.models import Room
 from tests.cast import Cast
 from tests.plugins.sockets import Socket
-from tests.rooms.place import a_room, said
+from tests.rooms.place import a_room, kept_by, said
 from tests.rooms.test_talking_live import join, numbers, post, texts
 from tests.rooms.test_two_processes import two
 
@@ -139,7 +139,7 @@ def test_hearing_somebody_again_takes_hold_at_once(
     noor = open_socket("noor")
     join(noor, room)
     with work.begin():
-        service.end_distance(cast.noor, cast.zed.id)
+        service.end_distance(cast.noor, kept_by(cast.noor))
     looks_again(noor)
     said(cast.zed, room, "two")
     noor.wait_for("message:posted", where=lambda message: message["text"] == "two")

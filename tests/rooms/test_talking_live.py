@@ -65,7 +65,11 @@ def test_noor_is_answered_after_the_commit_and_zed_sees_it(
     with work.begin(writes=False):
         assert queries.message_with(answer["message"]["id"]).text == "Hello, all"
     heard = zed.wait_for("message:posted")
-    assert heard["author"] == {"id": cast.noor.id, "name": "Noor", "role": "member"}
+    assert heard["author"] == {
+        "id": queries.person_id(room.id, cast.noor.id),
+        "name": "Noor",
+        "role": "member",
+    }
     assert (heard["text"], heard["note"], heard["state"]) == ("Hello, all", "a greeting", "visible")
     assert (heard["seq"], heard["edited"]) == (1, False)
     assert heard["at"].endswith("+00:00")

@@ -24,6 +24,7 @@ CALLED: Mapping[str, str] = MappingProxyType(
         "arrivals": N_("Counts of first messages"),
         "seats": N_("Places in sessions"),
         "circle_seats": N_("Places in circles"),
+        "room_names": N_("Names for one room"),
         "distances": N_("People muted or blocked"),
         "unwanted_topics": N_("Topics to fold"),
         "whispers": N_("Words to one person"),

@@ -25,6 +25,22 @@ LIVES = (
         ),
     ),
     Life(
+        "room_names",
+        "rooms",
+        N_("What you are called in one room, where you have another name there."),
+        N_("So that people who meet you in two rooms need not know that it is you."),
+        N_(
+            "Until you give it up or erase your account; after you have left the room as long as something you said is there, or somebody has muted or blocked you under it."
+        ),
+    ),
+    Life(
+        "room_settings",
+        "rooms",
+        N_("Whether people may have another name in one room."),
+        N_("So that the organisation decides it."),
+        N_("As long as the installation is there."),
+    ),
+    Life(
         "arrivals",
         "rooms",
         N_(
@@ -131,7 +147,9 @@ LIVES = (
     Life(
         "distances",
         "rooms",
-        N_("Whom you have muted or blocked; nothing else about it, not even since when."),
+        N_(
+            "Whom you have muted or blocked, and under which of their names; nothing else about it, not even since when. Where somebody you have blocked takes another name in a room, the block goes along with it, and you are not told."
+        ),
         N_("So that you hear less of somebody, without anybody noticing."),
         N_("Until you undo it, or one of you erases their account."),
     ),

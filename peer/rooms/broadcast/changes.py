@@ -16,7 +16,7 @@ from peer.core import realtime, work
 from peer.policy.rooms import SHOWN
 from peer.policy.topics import topics_of
 from peer.rooms.models import Message, Room, RoomChange
-from peer.rooms.queries import Change, Line
+from peer.rooms.queries import Change, Line, person_id
 
 MessageJson = dict[str, Any]
 MINE_CHANGED = "mine:changed"
@@ -145,7 +145,11 @@ def message_json(
         "room": line.room_id,
         "seq": line.place if seq is None else seq,
         "place": line.place,
-        "author": {"id": line.author_id, "name": line.author_name, "role": line.author_role},
+        "author": {
+            "id": person_id(line.room_id, line.author_id),
+            "name": line.author_name,
+            "role": line.author_role,
+        },
         "text": line.text,
         "note": line.note,
         "state": line.state,

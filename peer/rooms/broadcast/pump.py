@@ -223,7 +223,7 @@ class Pump:
             with work.begin(writes=False):
                 room = queries.room_to_read(actor, self.room_id)
                 facts = Facts(room.last_seq, room.roster, room.is_open)
-                blocked = queries.distances_of(actor.id).blocked
+                blocked = queries.distances_of(actor.id, self.room_id).blocked
                 waiting = self._missed(facts)
                 upto = waiting[-1].seq if waiting else self.sent
                 entered = self._from_memory(actor, since, waiting, upto, blocked) or _page(
@@ -326,7 +326,7 @@ class Pump:
 
     def _look_whom_they_block(self) -> None:
         with work.begin(writes=False):
-            kept = queries.distances_among(self.people())
+            kept = queries.distances_among(self.people(), self.room_id)
         for sid, one in list(self.listeners.items()):
             blocked = kept[one.account_id].blocked if one.account_id in kept else frozenset()
             if blocked != one.blocked:

@@ -12,8 +12,9 @@ from peer.core import keys, work
 from peer.core.errors import NotFound
 from peer.policy.roles import Actor
 from peer.policy.rooms import SHOWN, MessageState
-from peer.rooms.models import Membership, Message, MessageReaction, Room, RoomChange
-from peer.rooms.queries.distance import distances_among, distances_of
+from peer.rooms.models import Membership, Message, MessageReaction, Room, RoomChange, RoomName
+from peer.rooms.queries.distance import Distances, distances_among, distances_of
+from peer.rooms.queries.names import called_in, named
 from peer.rooms.queries.rooms import locked_room, room_once_read, room_to_read
 
 PAGE = 50  # messages of a page of the log
@@ -23,7 +24,7 @@ CONTEXT = 5  # messages on each side of one that is looked at
 
 @dataclass(frozen=True)
 class Line:
-    """A message as it is shown, with the name of its author and what others said to it."""
+    """A message as it is shown, with what its author is called there and what others said to it."""
 
     id: str
     room_id: str
@@ -45,6 +46,7 @@ class Line:
     # Of the reactions, how many come from people whom its author has blocked, and does not see.
     unheard: tuple[tuple[str, int], ...] = ()
     topic: str = ""  # what its author marked it with
+    account_name: str = ""  # the author's everywhere else, for moderators alone; empty: the same
 
     @property
     def shown(self) -> bool:
@@ -190,24 +192,31 @@ def messages_answered(room_id: str, account_id: str) -> list[str]:
 # --- lines --------------------------------------------------------------------------------
 
 
-def _lines(found: Select[Message, bytes]) -> list[Line]:
+def _lines(found: Select[Message, bytes, bytes | None]) -> list[Line]:
     rows = work.session().execute(found).all()
-    keys.fetch(message.author_id for message, _ in rows)
-    return [_line(message, accounts.name_in(message.author_id, name)) for message, name in rows]
+    keys.fetch(message.author_id for message, *_ in rows)
+    return [_line(message, name, called) for message, name, called in rows]
 
 
-def _with_names() -> Select[Message, bytes]:
-    return select(Message, Account.name_sealed).join(Account, Account.id == Message.author_id)
+def _with_names() -> Select[Message, bytes, bytes | None]:
+    return (
+        select(Message, Account.name_sealed, RoomName.name_sealed)
+        .join(Account, Account.id == Message.author_id)
+        .outerjoin(RoomName, named(Message.room_id, Message.author_id))
+    )
 
 
-def _line(message: Message, author_name: str) -> Line:
+def _line(message: Message, name: bytes | None, called: bytes | None) -> Line:
+    """A message as a line; both names of its author are as they lie in the database."""
+    everywhere = accounts.name_in(message.author_id, name)
+    here = called_in(message.room_id, message.author_id, called)
     return Line(
         id=message.id,
         room_id=message.room_id,
         place=message.place,
         nonce=message.nonce,
         author_id=message.author_id,
-        author_name=author_name,
+        author_name=here or everywhere,
         author_role=message.author_role,
         text=message.text,
         note=message.note,
@@ -217,6 +226,7 @@ def _line(message: Message, author_name: str) -> Line:
         offers_help=message.offers_help,
         reply_to=message.reply_to,
         topic=message.topic,
+        account_name=everywhere if here else "",
     )
 
 
@@ -242,7 +252,7 @@ def _unheard(lines: Sequence[Line]) -> dict[str, dict[str, int]]:
     """For each line how many of its reactions, by kind, come from whom its author has blocked."""
     blocked = {
         account_id: distances.blocked
-        for account_id, distances in distances_among({line.author_id for line in lines}).items()
+        for account_id, distances in _kept_by_authors(lines).items()
         if distances.blocked
     }
     authors = {line.id: line.author_id for line in lines if line.author_id in blocked}
@@ -260,6 +270,13 @@ def _unheard(lines: Sequence[Line]) -> dict[str, dict[str, int]]:
             counts = found.setdefault(message_id, {})
             counts[kind] = counts.get(kind, 0) + 1
     return found
+
+
+def _kept_by_authors(lines: Sequence[Line]) -> dict[str, Distances]:
+    """Whom the authors of some messages of one room have muted and blocked there."""
+    if not lines:
+        return {}
+    return distances_among({line.author_id for line in lines}, lines[0].room_id)
 
 
 def _reactions(ids: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
@@ -294,14 +311,13 @@ def _answered(lines: Iterable[Line], viewer_id: str | None) -> dict[str, Line]:
     if not wanted:
         return {}
     found = _lines(_with_names().where(Message.id.in_(wanted), Message.state.in_(SHOWN)))
-    blocked = distances_of(viewer_id).blocked
+    blocked = distances_of(viewer_id, found[0].room_id).blocked if found else frozenset()
     return {line.id: line for line in found if line.author_id not in blocked}
 
 
 def line_of(message: Message, viewer_id: str | None = None) -> Line:
     """One message as it is shown to `viewer_id`."""
-    names = accounts.names_of([message.author_id])
-    return _dressed([_line(message, names.get(message.author_id, ""))], viewer_id)[0]
+    return _dressed(_lines(_with_names().where(Message.id == message.id)), viewer_id)[0]
 
 
 def page_of(
@@ -318,7 +334,7 @@ def page_of(
     blocked are not among them.
     """
     found = _with_names().where(Message.room_id == room_id, Message.state.in_(SHOWN))
-    blocked = distances_of(viewer_id).blocked
+    blocked = distances_of(viewer_id, room_id).blocked
     if blocked:
         found = found.where(Message.author_id.not_in(sorted(blocked)))
     if before is not None:
@@ -342,32 +358,29 @@ def changes_between(
 ) -> list[Change]:
     """Changes numbered over `after` and not over `upto`, at most `limit`, in order."""
     found = (
-        select(RoomChange, Message, Account.name_sealed, Room.roster)
+        select(RoomChange, Message, Account.name_sealed, RoomName.name_sealed, Room.roster)
         .join(Room, Room.id == RoomChange.room_id)
         .outerjoin(Message, Message.id == RoomChange.message_id)
         .outerjoin(Account, Account.id == Message.author_id)
+        .outerjoin(RoomName, named(Message.room_id, Message.author_id))
         .where(RoomChange.room_id == room_id, RoomChange.seq > after)
         .order_by(RoomChange.seq)
         .limit(limit)
     )
     if upto is not None:
         found = found.where(RoomChange.seq <= upto)
-    rows: list[tuple[RoomChange, Message | None, bytes, int]] = [
-        (row[0], row[1], row[2], row[3]) for row in work.session().execute(found)
+    rows: list[tuple[RoomChange, Message | None, bytes, bytes | None, int]] = [
+        (row[0], row[1], row[2], row[3], row[4]) for row in work.session().execute(found)
     ]
     # A message that has just appeared has no reactions yet, or they are a later change.
     fresh = viewer_id is None and all(change.posted for change, *_ in rows)
     keys.fetch(message.author_id for _, message, *_ in rows if message is not None)
-    lines = {
-        m.id: _line(m, accounts.name_in(m.author_id, name))
-        for _, m, name, _ in rows
-        if m is not None
-    }
+    lines = {m.id: _line(m, name, called) for _, m, name, called, _ in rows if m is not None}
     if not fresh:
         lines = {line.id: line for line in _dressed(list(lines.values()), viewer_id)}
     return [
         Change(c.seq, c.posted, c.message_id, lines.get(c.message_id), roster)
-        for c, _, _, roster in rows
+        for c, *_, roster in rows
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, String, TextClause, column, select, text
+from sqlalchemy import Boolean, LargeBinary, String, TextClause, column, select, text
 
 from peer.core import work
 from peer.core.db import UtcDateTime, database
@@ -32,6 +32,7 @@ class Placed:
     agreed_at: datetime | None
     said_before: str | None  # the message that was stored under this nonce
     admitted: Admitted | None  # where people are let in one by one
+    called: bytes | None = None  # a name for this room alone, sealed
 
 
 # Either database walks its index once a key; a list of values would be read through from its start.
@@ -48,10 +49,11 @@ _KEYS = {
 _PLACED = """
     SELECT k.room_id, k.account_id, k.nonce, s.account_id AS member_id,
       s.facilitator, s.agreed_at, m.id AS message_id,
-      a.session, a.state, a.answered_at
+      a.session, a.state, a.answered_at, n.name AS called
     FROM ({keys}) AS k
     LEFT JOIN memberships s ON s.room_id = k.room_id AND s.account_id = k.account_id
     LEFT JOIN admissions a ON a.room_id = k.room_id AND a.account_id = k.account_id
+    LEFT JOIN room_names n ON n.room_id = k.room_id AND n.account_id = k.account_id
     LEFT JOIN messages m
       ON m.author_id = k.account_id AND m.room_id = k.room_id AND m.nonce = k.nonce
 """
@@ -66,6 +68,7 @@ _COLUMNS = (
     column("session", String),
     column("state", String),
     column("answered_at", UtcDateTime),
+    column("called", LargeBinary),
 )
 
 
@@ -79,7 +82,12 @@ def placed(keys: Collection[Key]) -> dict[Key, Placed]:
     rows = work.session().execute(question, {"keys": json.dumps(sorted(keys))})
     return {
         (row[0], row[1], row[2]): Placed(
-            row[3] is not None, bool(row[4]), row[5], row[6], _admitted(row[7], row[8], row[9])
+            row[3] is not None,
+            bool(row[4]),
+            row[5],
+            row[6],
+            _admitted(row[7], row[8], row[9]),
+            row[10],
         )
         for row in rows
     }

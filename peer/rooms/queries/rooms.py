@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from peer.accounts import queries as accounts
 from peer.accounts.models import Account
@@ -13,10 +13,11 @@ from peer.policy import rooms as policy
 from peer.policy.admission import is_in
 from peer.policy.roles import Actor, require
 from peer.policy.rooms import OF_GROUPS, RoomKind, Standing
-from peer.rooms.models import Gathering, Membership, Message, Room
+from peer.rooms.models import Distance, Gathering, Membership, Message, Room
 from peer.rooms.queries.admission import Session, is_let_in, let_in_among, team_among
-from peer.rooms.queries.distance import distances_of
+from peer.rooms.queries.distance import counts_in
 from peer.rooms.queries.gatherings import next_dates
+from peer.rooms.queries.names import both, own_names_in, person_id
 from peer.rooms.queries.posting import Placed
 
 
@@ -41,8 +42,15 @@ class Person:
     """Somebody in a room, for those who look after it."""
 
     id: str
-    name: str
+    name: str  # everywhere
     facilitator: bool
+    called: str = ""  # in this room alone
+    key: str = ""  # as whom pages of the room know them
+
+    @property
+    def both(self) -> str:
+        """Every name by which those who look after the room know them."""
+        return both(self.called, self.name)
 
 
 def room_with(room_id: str) -> Room:
@@ -210,7 +218,15 @@ def _unread(account_id: str) -> dict[str, int]:
 
     Those of people whom they have muted or blocked do not count.
     """
-    kept = distances_of(account_id)
+    kept = (
+        exists()
+        .where(
+            Distance.account_id == account_id,
+            Distance.about_id == Message.author_id,
+            counts_in(Message.room_id),
+        )
+        .correlate(Message)
+    )
     rows = work.session().execute(
         select(Message.room_id, func.count().label("unread"))
         .join(
@@ -219,7 +235,8 @@ def _unread(account_id: str) -> dict[str, int]:
         )
         .where(
             Message.place > Membership.seen_seq,
-            Message.author_id.not_in([account_id, *sorted(kept.muted | kept.blocked)]),
+            Message.author_id != account_id,
+            ~kept,
             Message.state.in_(policy.SHOWN),
         )
         .group_by(Message.room_id)
@@ -239,7 +256,17 @@ def people_in(room_id: str) -> list[Person]:
         .all()
     )
     names = accounts.names_of(row.account_id for row in rows)
-    people = [Person(row.account_id, names[row.account_id], row.facilitator) for row in rows]
+    own = own_names_in(room_id, names)
+    people = [
+        Person(
+            row.account_id,
+            names[row.account_id],
+            row.facilitator,
+            own.get(row.account_id, ""),
+            person_id(room_id, row.account_id),
+        )
+        for row in rows
+    ]
     return sorted(people, key=lambda person: (not person.facilitator, person.name.casefold()))
 
 

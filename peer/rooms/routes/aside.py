@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from peer.accounts import queries as accounts
 from peer.accounts.sessions import current_actor
 from peer.core import clock, work
 from peer.policy import aside as policy
@@ -54,14 +53,14 @@ def aside_page(actor: Actor, room: Room) -> AsidePage | None:
 
 def _page(found: AsideRow, *, asked: bool = False, inside: bool = False) -> AsidePage:
     three = [found.person_id, found.invited_by, found.second_id]
-    names = accounts.names_of(three)
+    names = queries.names_in(found.room_id or found.from_id, three)
     return AsidePage(asked, found.room_id or "", inside, *(names[each] for each in three))
 
 
 def asides_of(room: Room) -> list[tuple[str, str]]:
     """For those who steer a room: who was asked of late to step aside, and how far it is."""
     found = queries.asides_from(room.id)
-    names = accounts.names_of({each.person_id for each in found})
+    names = queries.both_names_in(room.id, {each.person_id for each in found})
     return [(names[each.person_id], str(STATES[Aside(each.state)])) for each in found]
 
 
@@ -69,7 +68,8 @@ def asides_of(room: Room) -> list[tuple[str, str]]:
 @work.unit_of_work
 def invite_aside(room_id: str) -> Response:
     """Ask one person to step aside."""
-    service.invite_aside(current_actor(), room_id, request.form.get("to", ""))
+    person_id = queries.account_in(room_id, request.form.get("to", ""))
+    service.invite_aside(current_actor(), room_id, person_id)
     flash(_("They have been asked. Nobody else is told."), "ok")
     return redirect(url_for("rooms.room", room_id=room_id), 303)
 

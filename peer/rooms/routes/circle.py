@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from peer.accounts import queries as accounts
 from peer.core import clock
 from peer.policy import circle as policy
 from peer.policy.circle import Circle, Turn
@@ -69,7 +68,7 @@ def circle_page(
     seconds = row.seconds if row else 60 * policy.USUAL_MINUTES
     ends = moved + timedelta(seconds=seconds)
     up = holder is not None and policy.time_is_up(moved, seconds, clock.now())
-    names = accounts.names_of(circle.people)
+    names = queries.names_in(gathering.room_id, circle.people)
     return CirclePage(
         number=circle.number,
         round=circle.round,

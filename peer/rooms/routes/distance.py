@@ -28,16 +28,16 @@ def distances() -> str:
     return render_template("rooms/distances.html", kept=queries.kept_by(current_actor().id))
 
 
-@bp.post("/rooms/distance/<account_id>")
+@bp.post("/rooms/distance/<key>")
 @work.unit_of_work
-def change_distance(account_id: str) -> Response:
+def change_distance(key: str) -> Response:
     """Mute instead of block, block instead of mute, or hear somebody again."""
     how = request.form.get("how", "")
     if how == "end":
-        service.end_distance(current_actor(), account_id)
+        service.end_distance(current_actor(), key)
         flash(_("You hear them again, as before."), "ok")
     else:
-        service.change_distance(current_actor(), account_id, how)
+        service.change_distance(current_actor(), key, how)
         flash(str(DONE[How(how)]), "ok")
     return redirect(url_for("rooms.distances"), 303)
 
@@ -50,7 +50,7 @@ def distance(room_id: str, message_id: str) -> str:
     line = _of_somebody(actor, room_id, message_id)
     of_team = bool(queries.staff_among([line.author_id]))
     may_block = policy.can_keep_distance(actor, line.author_id, How.BLOCK, other_is_staff=of_team)
-    kept = queries.distances_of(actor.id)
+    kept = queries.distances_of(actor.id, room_id)
     return render_template(
         "rooms/distance.html",
         line=line,

@@ -7,7 +7,6 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from peer.accounts import queries as accounts
 from peer.accounts.sessions import current_actor
 from peer.core import clock, work
 from peer.policy.admission import AT_THE_DOOR, LATER_WORDS, WHY_WORDS, At, Why
@@ -95,7 +94,8 @@ def waiting(room_id: str) -> Page:
 def answer_door(room_id: str) -> Response:
     """Let somebody in, or all; ask them to wait; or not this time."""
     form, actor = request.form, current_actor()
-    who, answer = form.get("who", ""), pressed("answer", "all", At.IN, At.LATER, At.NOT_NOW)
+    who = queries.account_in(room_id, form.get("who", ""))
+    answer = pressed("answer", "all", At.IN, At.LATER, At.NOT_NOW)
     if answer == "all":
         service.let_all_in(actor, room_id)
     elif answer == At.LATER:
@@ -111,10 +111,10 @@ def door_list(room: Room) -> tuple[AtDoor, ...]:
     """Who stands at the door of a room, for those who open it."""
     found = queries.at_the_door(room)
     ids = {each.account_id for each in found}
-    names, new = accounts.names_of(ids), queries.newness_of(ids)
+    names, new = queries.both_names_in(room.id, ids), queries.newness_of(ids)
     return tuple(
         AtDoor(
-            id=each.account_id,
+            id=queries.person_id(room.id, each.account_id),
             name=names[each.account_id],
             since=format_timedelta(clock.now() - each.asked_at),
             new=not new[each.account_id].is_over,

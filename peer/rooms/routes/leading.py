@@ -138,7 +138,7 @@ def whisper(room_id: str) -> Page:
     room, text, to_id = (
         _steerable(room_id),
         request.form.get("text", ""),
-        request.form.get("to", ""),
+        queries.account_in(room_id, request.form.get("to", "")),
     )
     try:
         service.whisper(current_actor(), room_id, to_id, text)

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 
-from peer.accounts import queries as accounts
 from peer.core import clock
 from peer.policy import gatherings as policy
 from peer.policy import rooms as room_policy
@@ -161,7 +160,8 @@ def _whispers(
     """What was said to the reader alone; whoever looks after the room sees what was said to others."""
     sees_all = bool(room_policy.can_steer(actor, room, standing))
     found = queries.whispers_for(room.id, actor.id, all_of_them=sees_all)
-    names = accounts.names_of({each.author_id for each in found} | {each.to_id for each in found})
+    people = {each.author_id for each in found} | {each.to_id for each in found}
+    names = queries.names_in(room.id, people) if people else {}
     return tuple(
         (names[each.author_id], "" if each.to_id == actor.id else names[each.to_id], each.text)
         for each in found

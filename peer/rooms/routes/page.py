@@ -18,6 +18,7 @@ from peer.policy.topics import TOPICS, is_folded
 from peer.rooms import broadcast, queries
 from peer.rooms.models import Room
 from peer.rooms.queries import Line, Person, RoomCard
+from peer.rooms.routes.names import NamePage, name_page
 from peer.rooms.routes.now import NowPage, now_page
 from peer.rooms.routes.times import day_words, time_words
 
@@ -59,6 +60,12 @@ class Entry:
     may_edit: bool = False
     folded: str = ""  # because the reader has muted its author, or would rather not meet its topic
     answers_muted: bool = False  # or the one whom it answers
+
+    @property
+    def author(self) -> str:
+        """As whom pages of its room know who wrote it."""
+        line = self.line
+        return queries.person_id(line.room_id, line.author_id) if line.author_id else ""
 
     @property
     def held(self) -> bool:
@@ -117,9 +124,11 @@ class RoomPage:
     may_manage: bool
     may_leave: bool
     now: NowPage
+    naming: NamePage
     offers_help: bool
     topics: Mapping[str, str]  # with which a message can be marked, in words
-    muted: frozenset[str]  # by the reader
+    muted: frozenset[str]  # by the reader; as pages of this room know people
+    me: str  # as which they know the reader
     unwanted: frozenset[str]  # topics that the reader would rather not meet unprepared
     draft: Draft
 
@@ -137,11 +146,12 @@ def room_page(
             room.id, actor.id, everyones=policy.can_see_held(actor, standing)
         )
     people = queries.people_in(room.id)
-    muted = queries.distances_of(actor.id).muted
+    muted = queries.distances_of(actor.id, room.id).muted
     unwanted = queries.unwanted_by(actor.id)
     return RoomPage(
         room=room,
         title=queries.title_of(room, actor.id),
+        me=queries.person_id(room.id, actor.id),
         kind=kind_word(room),
         zone=actor.timezone,
         cards=queries.rooms_open_to(actor),
@@ -156,9 +166,10 @@ def room_page(
         may_manage=bool(policy.can_manage(actor, room, standing)),
         may_leave=bool(policy.can_leave(room, standing)),
         now=now_page(actor, room),
+        naming=name_page(actor, room, offer=False),
         offers_help=_offers_help(lines, actor, seen),
         topics=TOPICS,
-        muted=muted,
+        muted=frozenset(queries.person_id(room.id, each) for each in muted),
         unwanted=unwanted,
         draft=draft or Draft(),
     )

@@ -6,7 +6,9 @@ from werkzeug.wrappers import Response
 
 from peer.accounts.sessions import current_actor
 from peer.core import pages, work
-from peer.core.errors import NotFound
+from peer.core.errors import NotFound, PeerError
+from peer.core.i18n import said
+from peer.policy import names
 from peer.policy import rooms as policy
 from peer.policy.moderation import FLAG_WORDS
 from peer.policy.roles import Actor
@@ -14,6 +16,7 @@ from peer.rooms import queries, service
 from peer.rooms.models import Room
 from peer.rooms.routes.blueprint import Page, bp
 from peer.rooms.routes.door import at_the_door
+from peer.rooms.routes.names import name_page, wanted_name
 from peer.rooms.routes.now import now_page
 from peer.rooms.routes.page import Draft, kind_word, room_page
 from peer.rooms.routes.times import when_words
@@ -37,6 +40,7 @@ def index() -> str:
         cards=queries.rooms_open_to(actor),
         kept=queries.rooms_to_keep(actor),
         may_make=bool(policy.can_make_rooms(actor)),
+        may_name=bool(names.can_set_naming(actor)),
     )
 
 
@@ -81,7 +85,15 @@ def away(room_id: str) -> str:
     return render_template("rooms/away.html", room=queries.room_to_read(current_actor(), room_id))
 
 
-def _door(actor: Actor, room: Room, problem: str = "") -> Page:
+def _door(
+    actor: Actor,
+    room: Room,
+    problem: str = "",
+    *,
+    status: int = 422,
+    wanted: str = "",
+    named: str = "",
+) -> Page:
     """What to know before coming in."""
     page = render_template(
         "rooms/door.html",
@@ -90,8 +102,9 @@ def _door(actor: Actor, room: Room, problem: str = "") -> Page:
         known=queries.membership_in(room.id, actor.id) is not None,
         facilitators=queries.facilitators_of(room.id),
         problem=problem,
+        naming=name_page(actor, room, written=wanted, problem=named),
     )
-    return page, 422 if problem else 200
+    return page, status if problem or named else 200
 
 
 def show_room(
@@ -115,7 +128,7 @@ def _answered(actor: Actor, room: Room, message_id: str) -> queries.Line | None:
         return None
     line = queries.line_of(message, actor.id)
     there = line.shown and line.room_id == room.id
-    return line if there and not queries.has_blocked(actor, line.author_id) else None
+    return line if there and not queries.has_blocked(actor, line.author_id, room.id) else None
 
 
 @bp.post("/rooms/<room_id>/agree")
@@ -127,6 +140,13 @@ def agree(room_id: str) -> Page:
     if room.agreement and request.form.get("agree") != "yes":
         problem = _("To come in, please say that you go along with this. You can also stay out.")
         return _door(actor, room, problem)
+    try:
+        if wanted := wanted_name():
+            service.take_name(actor, room_id, wanted)
+    except NotFound:
+        raise
+    except PeerError as error:
+        return _door(actor, room, status=error.status, wanted=wanted, named=said(error))
     service.agree(actor, room_id)
     return redirect(url_for("rooms.room", room_id=room_id), 303)
 

@@ -31,6 +31,7 @@ from peer.rooms.service.expiring import (
     close_asides_for_good,
     close_for_good,
     expire_dates,
+    forget_names,
     forget_person,
     hide_expired,
     take_out_of_sight,
@@ -60,6 +61,7 @@ from peer.rooms.service.keeping import (
     set_facilitators,
 )
 from peer.rooms.service.leading import go_through, pause, plan_agenda, steer, whisper
+from peer.rooms.service.names import allow_names, give_up_name, take_name
 from peer.rooms.service.posting import Draft, Posted, post_message, post_messages
 from peer.rooms.service.talking import (
     edit_message,
@@ -76,6 +78,7 @@ __all__ = [
     "add_date",
     "add_person",
     "agree",
+    "allow_names",
     "answer_aside",
     "ask_for_it",
     "ask_to_wait",
@@ -99,9 +102,11 @@ __all__ = [
     "end_rhythm",
     "expire_dates",
     "forget_company",
+    "forget_names",
     "forget_person",
     "gesture",
     "give_on",
+    "give_up_name",
     "give_up_place",
     "go_through",
     "hide_expired",
@@ -134,6 +139,7 @@ __all__ = [
     "set_facilitators",
     "sign_up",
     "steer",
+    "take_name",
     "take_out_of_sight",
     "tend",
     "wait_at_door",

@@ -12,6 +12,7 @@ from peer.policy.rooms import Entry, RoomKind
 from peer.rooms import broadcast, queries
 from peer.rooms.broadcast import roster_changed
 from peer.rooms.models import AsideRow, Membership, Room
+from peer.rooms.service.names import name_aside
 
 INVITING = "10/hour"
 
@@ -85,6 +86,7 @@ def _make(aside: AsideRow) -> Room:
         work.session().add(
             Membership(room_id=room.id, account_id=account_id, joined_at=clock.now(), seen_seq=0)
         )
+    name_aside(room.id, aside.from_id, aside.person_id)
     aside.room_id = room.id
     return room
 

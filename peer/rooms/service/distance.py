@@ -15,20 +15,21 @@ def keep_distance(actor: Actor, message_id: str, how: str) -> None:
     """Mute or block whoever wrote a message that the person can see."""
     message = queries.message_for(actor, message_id)
     accounts.hold_account(actor.id)  # of two presses at once one waits
-    _set(actor, message.author_id, _known(how))
+    own = queries.own_name_in(message.room_id, message.author_id)
+    _set(actor, message.author_id, message.room_id if own else "", _known(how))
 
 
-def change_distance(actor: Actor, account_id: str, how: str) -> None:
+def change_distance(actor: Actor, key: str, how: str) -> None:
     """Mute instead of block, or block instead of mute; NotFound unless they are kept away now."""
     accounts.hold_account(actor.id)
-    _held(actor, account_id)
-    _set(actor, account_id, _known(how))
+    kept = _held(actor, key)
+    _set(actor, kept.about_id, kept.room_id, _known(how))
 
 
-def end_distance(actor: Actor, account_id: str) -> None:
+def end_distance(actor: Actor, key: str) -> None:
     """Hear somebody again; NotFound unless they are kept away now."""
     accounts.hold_account(actor.id)
-    kept = _held(actor, account_id)
+    kept = _held(actor, key)
     was = kept.how
     work.session().delete(kept)
     _tell(actor, blocks_changed=was == How.BLOCK)
@@ -41,23 +42,27 @@ def _known(how: str) -> How:
         raise Invalid(field="how") from None
 
 
-def _held(actor: Actor, account_id: str) -> Distance:
-    """What the person has set about somebody: by this alone nobody learns who has an account."""
-    kept = work.session().get(Distance, (actor.id, account_id)) if "\0" not in account_id else None
-    if kept is None:
-        raise NotFound()
-    return kept
+def _held(actor: Actor, key: str) -> Distance:
+    """What the person has set about somebody, by what their own page knows it."""
+    for each in queries.distances_set_by(actor.id):
+        if queries.distance_key(each) == key:
+            return each
+    raise NotFound()
 
 
-def _set(actor: Actor, about_id: str, how: How) -> None:
+def _set(actor: Actor, about_id: str, room_id: str, how: How) -> None:
+    """Keep somebody away under the name they have in a room; empty: the one they have everywhere."""
     of_team = bool(queries.staff_among([about_id]))
     require(policy.can_keep_distance(actor, about_id, how, other_is_staff=of_team))
-    kept = work.session().get(Distance, (actor.id, about_id), populate_existing=True)
+    row = (actor.id, about_id, room_id)
+    kept = work.session().get(Distance, row, populate_existing=True)
     before = kept.how if kept else None
     if kept is None:
-        work.session().add(Distance(account_id=actor.id, about_id=about_id, how=how))
+        work.session().add(
+            Distance(account_id=actor.id, about_id=about_id, room_id=room_id, how=how)
+        )
     else:
-        kept.how = how
+        kept.how, kept.unseen = how, False
     _tell(actor, blocks_changed=How.BLOCK in {before, how} and before != how)
 
 

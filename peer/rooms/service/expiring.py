@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 
 from peer.core import work
 from peer.core.expiry import days_ago, delete_some
@@ -23,6 +23,7 @@ from peer.rooms.models import (
     Message,
     MessageReaction,
     Room,
+    RoomName,
     Seat,
     Unwanted,
     Whisper,
@@ -80,6 +81,23 @@ def expire_dates(limit: int) -> dict[str, int]:
             Whisper, Whisper.at < days_ago(retention.days("whispers")), limit=limit
         ),
     }
+
+
+def forget_names(limit: int) -> int:
+    """Names for one room of people who are in it no longer, once nothing there needs them.
+
+    Words that stay are under them, and so is what others have set about whoever is called so.
+    """
+    said = exists().where(
+        Message.room_id == RoomName.room_id, Message.author_id == RoomName.account_id
+    )
+    there = exists().where(
+        Membership.room_id == RoomName.room_id, Membership.account_id == RoomName.account_id
+    )
+    kept = exists().where(
+        Distance.room_id == RoomName.room_id, Distance.about_id == RoomName.account_id
+    )
+    return delete_some(RoomName, ~said, ~there, ~kept, limit=limit)
 
 
 def take_out_of_sight(account_id: str) -> None:
@@ -140,6 +158,7 @@ def forget_person(account_id: str) -> dict[str, int]:
             (Distance.account_id == account_id) | (Distance.about_id == account_id),
             limit=everything,
         ),
+        "room_names": delete_some(RoomName, RoomName.account_id == account_id, limit=everything),
         "unwanted_topics": delete_some(
             Unwanted, Unwanted.account_id == account_id, limit=everything
         ),

@@ -148,7 +148,7 @@ class _Desk:
             place=_next_number(room) if seen.state in SHOWN else None,
             nonce=draft.nonce,
             author_id=draft.actor.id,
-            author_name=draft.actor.name,
+            author_name=self._called(draft) or draft.actor.name,
             author_role=policy.speaks_as(draft.actor, standing),
             text=words,
             note=about,
@@ -162,6 +162,11 @@ class _Desk:
         self._seen.append((line, seen))
         posted = self._said[draft.key] = Posted(line)
         return posted
+
+    def _called(self, draft: Draft) -> str:
+        """A name that somebody has for this room alone; empty: they have none."""
+        sealed = self._placed[draft.key].called
+        return queries.called_in(draft.room_id, draft.actor.id, sealed) if sealed else ""
 
     def _standing(self, draft: Draft, room: Room) -> Standing:
         placed = self._placed[draft.key]
@@ -319,7 +324,7 @@ def _answered(actor: Actor, room: Room, reply_to: str | None) -> str | None:
     message = queries.message_with(reply_to)
     if message.room_id != room.id or message.state not in SHOWN:
         raise NotFound(N_("The message that you answer is no longer here."))
-    require(distance.can_answer(blocked=queries.has_blocked(actor, message.author_id)))
+    require(distance.can_answer(blocked=queries.has_blocked(actor, message.author_id, room.id)))
     return message.id
 
 

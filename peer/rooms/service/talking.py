@@ -104,7 +104,9 @@ def react(
     """Give a reaction or take it back (`on` None: the other of the two)."""
     message = _own(actor, message_id)
     require(policy.can_react(actor, message))
-    require(distance.can_answer(blocked=queries.has_blocked(actor, message.author_id)))
+    require(
+        distance.can_answer(blocked=queries.has_blocked(actor, message.author_id, message.room_id))
+    )
     if kind not in set(Reaction):
         raise Invalid(field="kind")
     limits.spend_here(REACTING, "react", actor.id)
