@@ -1,5 +1,6 @@
 """An installation with every table, on either database."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,12 +19,14 @@ def place(request: pytest.FixtureRequest) -> Settings:
 
 
 @pytest.fixture
-def sqlite_place(tmp_path: Path) -> Iterator[Settings]:
+def sqlite_place(tmp_path: Path, migrated: Path) -> Iterator[Settings]:
     """An installation with every table, on SQLite."""
-    yield from installation(tmp_path, "")
+    (tmp_path / "data").mkdir()
+    shutil.copy(migrated, tmp_path / "data" / "peer.db")
+    yield from installation(tmp_path, "", has_tables=True)
 
 
 @pytest.fixture
-def postgres_place(tmp_path: Path, postgres_url: str) -> Iterator[Settings]:
+def postgres_place(tmp_path: Path, migrated_postgres_url: str) -> Iterator[Settings]:
     """An installation with every table, on PostgreSQL."""
-    yield from installation(tmp_path, postgres_url)
+    yield from installation(tmp_path, migrated_postgres_url, has_tables=True)

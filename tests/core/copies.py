@@ -14,7 +14,10 @@ from peer.rooms.models import Message
 from tests.plugins.site import SECRET, free_port
 
 
-def installation(folder: Path, url: str, keys_url: str = "") -> Iterator[Settings]:
+def installation(
+    folder: Path, url: str, keys_url: str = "", *, has_tables: bool = False
+) -> Iterator[Settings]:
+    """An installation with every table, those of its database made now unless it has them."""
     settings = load(
         data_dir=folder / "data",
         secret_key=SECRET,
@@ -23,7 +26,8 @@ def installation(folder: Path, url: str, keys_url: str = "") -> Iterator[Setting
         redis_url="",
         port=free_port(),
     )
-    migrate.upgrade(settings.database)
+    if not has_tables:
+        migrate.upgrade(settings.database)
     configure_core(settings)
     yield settings
     database.close()

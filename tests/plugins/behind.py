@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from peer.app import configure_core
-from peer.core import keys, migrate
+from peer.core import keys
 from peer.core.db import database
 from peer.core.settings import load
 from tests.plugins.site import SECRET, free_port
@@ -146,15 +146,15 @@ class Deployed:
 
 
 @pytest.fixture
-def deployed(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[Deployed]:
+def deployed(tmp_path: Path, migrated_postgres_url: str, redis_url: str) -> Iterator[Deployed]:
     """The site behind nginx; services called here act on the same site."""
     if shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is None:
         pytest.skip(MISSING)
-    migrate.upgrade(postgres_url)
+    url = migrated_postgres_url
     configure_core(
-        load(data_dir=tmp_path, secret_key=SECRET, database_url=postgres_url, redis_url=redis_url)
+        load(data_dir=tmp_path, secret_key=SECRET, database_url=url, redis_url=redis_url)
     )
-    site = Deployed(tmp_path, postgres_url, redis_url)
+    site = Deployed(tmp_path, url, redis_url)
     try:
         site.start()
         yield site

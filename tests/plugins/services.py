@@ -15,7 +15,7 @@ import redis
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
-from peer.core import keys
+from peer.core import keys, migrate
 from peer.core.db import database
 
 POSTGRES = make_url(
@@ -23,9 +23,10 @@ POSTGRES = make_url(
     or "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
 REDIS = os.environ.get("PEER_TEST_REDIS_URL") or "redis://127.0.0.1:6379/15"
-MARKS = {"postgres": "postgres", "redis_url": "redis"}
+MARKS = {"postgres": "postgres", "postgres_with_tables": "postgres", "redis_url": "redis"}
 
 EmptyDatabase = Callable[[], AbstractContextManager[str]]
+MigratedDatabase = Callable[[], AbstractContextManager[str]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -82,28 +83,49 @@ def postgres(worker_id: str) -> EmptyDatabase:
     if absent := postgres_absent():
         pytest.skip(absent)
     numbers = count(1)
+    return lambda: _made(f"{_process_name(worker_id)}_{next(numbers)}")
 
-    @contextmanager
-    def empty() -> Iterator[str]:
-        name = f"{_process_name(worker_id)}_{next(numbers)}"
-        with _connect_postgres() as server:
-            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-            try:
-                url: URL = POSTGRES.set(database=name)
-                yield url.render_as_string(hide_password=False)
-            finally:
-                database.close()
-                keys.close()
-                drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-                server.execute(drop.format(sql.Identifier(name)))
 
-    return empty
+@pytest.fixture(scope="session")
+def postgres_with_tables(worker_id: str) -> Iterator[MigratedDatabase]:
+    """`with postgres_with_tables() as url:` is a database with every table and nobody in it.
+
+    The migrations run once: each database is a copy of the first, made by the server.
+    """
+    if absent := postgres_absent():
+        pytest.skip(absent)
+    first, numbers = f"{_process_name(worker_id)}_first", count(1)
+    with _made(first) as url:
+        migrate.upgrade(url)
+        yield lambda: _made(f"{first}_{next(numbers)}", like=first)
+
+
+@contextmanager
+def _made(name: str, like: str = "template1") -> Iterator[str]:
+    """The address of a database that is there until the block ends."""
+    names = {"new": sql.Identifier(name), "old": sql.Identifier(like)}
+    with _connect_postgres() as server:
+        server.execute(sql.SQL("CREATE DATABASE {new} TEMPLATE {old}").format(**names))
+        try:
+            url: URL = POSTGRES.set(database=name)
+            yield url.render_as_string(hide_password=False)
+        finally:
+            database.close()
+            keys.close()
+            server.execute(sql.SQL("DROP DATABASE {new} WITH (FORCE)").format(**names))
 
 
 @pytest.fixture
 def postgres_url(postgres: EmptyDatabase) -> Iterator[str]:
     """The address of an empty PostgreSQL database of the test's own."""
     with postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_with_tables: MigratedDatabase) -> Iterator[str]:
+    """The address of a PostgreSQL database of the test's own, with every table."""
+    with postgres_with_tables() as url:
         yield url
 
 

@@ -97,10 +97,10 @@ def core(settings: Settings) -> Iterator[Settings]:
 
 
 @pytest.fixture
-def postgres_app(tmp_path: Path, postgres_url: str) -> Flask:
+def postgres_app(tmp_path: Path, migrated_postgres_url: str) -> Flask:
     """The site in this process, on an empty PostgreSQL database with every table."""
-    migrate.upgrade(postgres_url)
-    return quick_app(load(data_dir=tmp_path, secret_key=SECRET, database_url=postgres_url))
+    url = migrated_postgres_url
+    return quick_app(load(data_dir=tmp_path, secret_key=SECRET, database_url=url))
 
 
 @pytest.fixture

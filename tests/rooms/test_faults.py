@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import make_url
 
 from peer.accounts import service as accounts
-from peer.core import migrate, work
+from peer.core import work
 from tests.cast import Cast
 from tests.plugins.processes import web_processes
 from tests.plugins.site import free_port
@@ -100,12 +100,11 @@ def test_redis_away_loses_nothing_and_keeps_nobody_waiting(
     own_redis: OwnRedis,
     what: str,
     tmp_path: Path,
-    postgres_url: str,
+    migrated_postgres_url: str,
     cast: Cast,
 ) -> None:
     url, running, start = own_redis
-    migrate.upgrade(postgres_url)
-    with web_processes(2, tmp_path, database_url=postgres_url, redis_url=url) as addresses:
+    with web_processes(2, tmp_path, database_url=migrated_postgres_url, redis_url=url) as addresses:
         crowd = Crowd(cast, PEOPLE)
         with work.begin():
             token = accounts.start_session(cast.account("noor"))
@@ -132,12 +131,11 @@ def test_redis_away_loses_nothing_and_keeps_nobody_waiting(
 
 
 def test_postgres_drops_its_lines_and_the_talk_goes_on(
-    tmp_path: Path, postgres_url: str, cast: Cast
+    tmp_path: Path, migrated_postgres_url: str, cast: Cast
 ) -> None:
-    migrate.upgrade(postgres_url)
-    with web_processes(1, tmp_path, database_url=postgres_url) as (address,):
+    with web_processes(1, tmp_path, database_url=migrated_postgres_url) as (address,):
         crowd = Crowd(cast, PEOPLE)
-        plain = make_url(postgres_url).set(drivername="postgresql")
+        plain = make_url(migrated_postgres_url).set(drivername="postgresql")
 
         def drop() -> None:
             with psycopg.connect(

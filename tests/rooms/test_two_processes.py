@@ -8,7 +8,7 @@ import pytest
 
 from peer.accounts import service as accounts
 from peer.accounts.queries import actor_from
-from peer.core import migrate, work
+from peer.core import work
 from peer.rooms import service
 from tests.cast import Cast
 from tests.plugins.processes import web_processes
@@ -19,10 +19,11 @@ TALKERS, EACH = 4, 10
 
 
 @pytest.fixture
-def two(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[list[str]]:
+def two(tmp_path: Path, migrated_postgres_url: str, redis_url: str) -> Iterator[list[str]]:
     """The addresses of two web processes of one site, this process being a third."""
-    migrate.upgrade(postgres_url)
-    with web_processes(2, tmp_path, database_url=postgres_url, redis_url=redis_url) as addresses:
+    with web_processes(
+        2, tmp_path, database_url=migrated_postgres_url, redis_url=redis_url
+    ) as addresses:
         yield addresses
 
 

@@ -12,7 +12,7 @@ import pytest
 from peer.accounts import service as accounts
 from peer.accounts.models import Account
 from peer.accounts.queries import actor_from
-from peer.core import migrate, work
+from peer.core import work
 from peer.rooms.models import Room
 from tests.cast import Cast
 from tests.plugins.processes import web_processes
@@ -146,10 +146,9 @@ def hold(place: Gathering, rounds: int, test: pytest.Item, *, at_least: int) -> 
 
 
 @pytest.fixture
-def three(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[list[str]]:
+def three(tmp_path: Path, migrated_postgres_url: str, redis_url: str) -> Iterator[list[str]]:
     """Three web processes over PostgreSQL, with Redis between them."""
-    migrate.upgrade(postgres_url)
-    told = {"database_url": postgres_url, "redis_url": redis_url}
+    told = {"database_url": migrated_postgres_url, "redis_url": redis_url}
     with web_processes(PROCESSES, tmp_path, **told) as addresses:
         yield addresses
 

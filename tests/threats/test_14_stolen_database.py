@@ -27,13 +27,13 @@ from sqlalchemy import make_url, text
 
 from peer.accounts.models import Account
 from peer.app import create_app
-from peer.core import migrate, work
+from peer.core import work
 from peer.core.db import database
 from peer.core.settings import load
 from peer.demo import place
 from tests.cast import lock
 from tests.journeys import acts
-from tests.plugins.services import EmptyDatabase
+from tests.plugins.services import MigratedDatabase
 from tests.plugins.site import SECRET, Site
 from tests.plugins.visitors import Visitors
 from tests.threats.planting import Planted, plant
@@ -213,13 +213,13 @@ class Robbed:
 
 @pytest.fixture(scope="module")
 def robbed(
-    postgres: EmptyDatabase,
+    postgres_with_tables: MigratedDatabase,
     claimed_redis: str,
     tmp_path_factory: pytest.TempPathFactory,
     browser: Chromium,
 ) -> Iterator[Robbed]:
     """The demo's place on a server; everybody fills in everything; then it is robbed."""
-    with postgres() as url:
+    with postgres_with_tables() as url:
         yield from running_and_robbed(
             url, claimed_redis, tmp_path_factory.mktemp("robbed"), browser
         )
@@ -230,7 +230,6 @@ def running_and_robbed(
 ) -> Iterator[Robbed]:
     """What could be taken from a site that runs over both, in its folder."""
     told = {"database_url": postgres_url, "redis_url": claimed_redis}
-    migrate.upgrade(postgres_url)
     app = create_app(load(data_dir=folder, secret_key=SECRET, **told))
     place.make(lock(), lambda _line: None)
     environ = {"PEER_DATA_DIR": str(folder), "PEER_SECRET_KEY": SECRET}

@@ -18,7 +18,7 @@ from peer.accounts import queries as accounts
 from peer.accounts import service
 from peer.accounts.models import Account
 from peer.app import configure_core
-from peer.core import leftovers, limits, migrate, queue, work
+from peer.core import leftovers, limits, queue, work
 from peer.core.db import database
 from peer.core.settings import Settings, load
 from peer.mentoring.models import MenteeProfile
@@ -71,11 +71,13 @@ def on_sqlite(core: Settings) -> Settings:
 
 
 @pytest.fixture
-def on_postgres(postgres_url: str, redis_url: str, tmp_path: Path) -> Settings:
+def on_postgres(migrated_postgres_url: str, redis_url: str, tmp_path: Path) -> Settings:
     """An installation on PostgreSQL and Redis."""
-    migrate.upgrade(postgres_url)
     settings = load(
-        data_dir=tmp_path, secret_key=SECRET, database_url=postgres_url, redis_url=redis_url
+        data_dir=tmp_path,
+        secret_key=SECRET,
+        database_url=migrated_postgres_url,
+        redis_url=redis_url,
     )
     configure_core(settings)
     return settings

@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from peer.accounts.models import Account
 from peer.accounts.queries import actor_from
-from peer.core import keys, migrate, work
+from peer.core import keys, work
 from peer.core.db import database
 from peer.core.realtime.door import _events
 from peer.core.settings import load
@@ -50,8 +50,7 @@ def hostile(
     shutil.copytree(planted_folder, folder)
     url = ""
     if request.param == "postgresql":
-        url = str(request.getfixturevalue("postgres_url"))
-        migrate.upgrade(url)
+        url = str(request.getfixturevalue("migrated_postgres_url"))
         moved(folder / "peer.db", url)
     kept = {"database_url": url, "keys_database_url": f"sqlite:///{folder / 'keys.db'}"}
     app = quick_app(load(data_dir=folder, secret_key=SECRET, redis_url="", **kept))
@@ -172,8 +171,7 @@ def served(
     """The address of a site on either database, and the folder with what it logs."""
     url = ""
     if request.param == "postgresql":
-        url = str(request.getfixturevalue("postgres_url"))
-        migrate.upgrade(url)
+        url = str(request.getfixturevalue("migrated_postgres_url"))
     else:
         shutil.copy(migrated, tmp_path / "peer.db")
     with web_processes(1, tmp_path, database_url=url) as (address,):
