@@ -26,6 +26,7 @@ class At(StrEnum):
     LATER = "later"  # asked, with a kind sentence, to wait a little longer
     IN = "in"
     NOT_NOW = "not_now"  # not in this session
+    OUT = "out"  # of any room, taken out by whoever looks after it, until they let them in again
 
 
 AT_THE_DOOR = frozenset({At.WAITING, At.LATER})

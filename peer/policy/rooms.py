@@ -101,9 +101,17 @@ class Standing:
     facilitator: bool = False  # of this room
     agreed: bool = False  # to how people are together here, recently enough
     let_in: bool = True  # or whoever leads the room has yet to let them in
+    taken_out: bool = False  # by whoever looks after the room, who can let them in again
 
 
 STRANGER = Standing()
+
+
+TAKEN_OUT = N_(
+    "Somebody who looks after this room has taken you out of it. Your other rooms are open to you as "
+    "before. If you would like to talk about it, or to come back, tell a facilitator, a moderator or the "
+    "coordinator you know: they can let you in again."
+)
 
 
 def leads(actor: Actor, standing: Standing) -> bool:
@@ -120,10 +128,13 @@ def can_enter(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
     """Members of the room; else members and staff where everyone may; moderators, any group room.
 
     Mentors come into group rooms only by invitation. A private room opens to its two people and
-    to nobody else: what moderators need of it they see in the queue.
+    to nobody else: what moderators need of it they see in the queue. Whoever was taken out stays out
+    until somebody who looks after the room lets them in again; moderators come in all the same.
     """
     if standing.member:
         return YES
+    if standing.taken_out and not actor.has(Role.MODERATOR):
+        return no(TAKEN_OUT)
     if room.entry == Entry.EVERYONE and actor.has(Role.MEMBER, *STAFF):
         return YES
     if is_group(room) and actor.has(Role.MODERATOR):

@@ -42,6 +42,7 @@ _DOOR_WORDS: dict[str, str] = {
     At.WAITING: N_("nothing yet"),
     At.LATER: N_("to wait a little longer"),
     At.IN: N_("let in"),
+    At.OUT: N_("you were taken out of the room"),
     At.NOT_NOW: N_("not this time"),
 }
 _REACTION_WORDS: dict[str, str] = {

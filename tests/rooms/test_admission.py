@@ -261,7 +261,10 @@ def test_who_is_taken_out_or_leaves_waits_anew(cast: Cast, room: Room) -> None:
     let_in(room, cast.fay, cast.noor)
     with work.begin():
         service.remove_person(cast.fay, room.id, cast.noor.id)
+    with work.begin(), pytest.raises(Refused, match="taken you out"):
+        service.agree(cast.noor, room.id)
     with work.begin():
+        service.add_person(cast.fay, room.id, cast.noor.name)
         service.agree(cast.noor, room.id)
     assert not reads(cast.noor, room)
 

@@ -101,6 +101,7 @@ def test_whoever_is_taken_out_and_comes_back_hears_nothing_more(
         assert each.send("room:join", room=room.id, since=None)["ok"]
     with work.begin():
         service.remove_person(cast.fay, room.id, cast.zed.id)
+        service.add_person(cast.fay, room.id, cast.zed.name)
         service.agree(cast.zed, room.id)
     zed.wait_for("room:state", where=lambda told: told["state"] == "left")
     fay.send("message:post", room=room.id, nonce="f2", text="among us again")

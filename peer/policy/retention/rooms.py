@@ -55,10 +55,12 @@ LIVES = (
         "admissions",
         "rooms",
         N_(
-            "Where people are let in one by one: when you came to the door, what you were told, and one of a few reasons that only those who look after the room see."
+            "Where people are let in one by one: when you came to the door, what you were told, and one of a few reasons that only those who look after the room see. Of any room: that you were taken out of it."
         ),
         N_("So that nobody reads or hears anything before they have been let in."),
-        N_("%(days)s days after you were last there."),
+        N_(
+            "%(days)s days after you were last there. That you were taken out: until somebody lets you in again, or you erase your account."
+        ),
         7,
     ),
     Life(

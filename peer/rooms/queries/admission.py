@@ -99,6 +99,28 @@ def at_the_door(room: Room) -> Sequence[Admission]:
     ]
 
 
+def is_taken_out(room_id: str, account_id: str) -> bool:
+    """Whether somebody was taken out of a room, and not let in again since."""
+    found = admission_in(room_id, account_id)
+    return found is not None and found.state == At.OUT
+
+
+def taken_out_of(room_id: str) -> list[str]:
+    """The accounts of those who were taken out of a room, the last first."""
+    found = select(Admission.account_id).where(
+        Admission.room_id == room_id, Admission.state == At.OUT
+    )
+    return list(work.session().scalars(found.order_by(Admission.answered_at.desc())))
+
+
+def rooms_without(account_id: str) -> set[str]:
+    """The rooms that somebody was taken out of."""
+    found = select(Admission.room_id).where(
+        Admission.account_id == account_id, Admission.state == At.OUT
+    )
+    return set(work.session().scalars(found))
+
+
 def admissions_of(account_id: str) -> Sequence[Admission]:
     """Where somebody stood at a door, the last first."""
     found = select(Admission).where(Admission.account_id == account_id)

@@ -14,7 +14,14 @@ from peer.policy.admission import is_in
 from peer.policy.roles import Actor, require
 from peer.policy.rooms import OF_GROUPS, RoomKind, Standing
 from peer.rooms.models import Distance, Gathering, Membership, Message, Room
-from peer.rooms.queries.admission import Session, is_let_in, let_in_among, team_among
+from peer.rooms.queries.admission import (
+    Session,
+    is_let_in,
+    is_taken_out,
+    let_in_among,
+    rooms_without,
+    team_among,
+)
 from peer.rooms.queries.distance import counts_in
 from peer.rooms.queries.gatherings import next_dates
 from peer.rooms.queries.names import both, own_names_in, person_id
@@ -105,7 +112,7 @@ def standing_in(room: Room, account_id: str) -> Standing:
     """How a person stands to a room."""
     membership = membership_in(room.id, account_id)
     if membership is None:
-        return policy.STRANGER
+        return Standing(taken_out=is_taken_out(room.id, account_id))
     return _standing(room, membership, let_in=is_let_in(room, account_id))
 
 
@@ -168,7 +175,10 @@ def rooms_open_to(actor: Actor) -> list[RoomCard]:
         )
     }
     among = select(Room).where(Room.id.in_(joined) | (Room.entry.in_(OF_GROUPS)))
-    rooms = [room for room in work.session().scalars(among) if _listed(actor, room, joined)]
+    without = rooms_without(actor.id)
+    rooms = [
+        room for room in work.session().scalars(among) if _listed(actor, room, joined, without)
+    ]
     titles, unread = _titles(rooms, actor.id), _unread(actor.id)
     dated = [room.id for room in rooms if room.is_dated and room.is_open]
     coming = next_dates(dated) if dated else {}
@@ -187,10 +197,13 @@ def rooms_open_to(actor: Actor) -> list[RoomCard]:
     )
 
 
-def _listed(actor: Actor, room: Room, joined: dict[str, Membership]) -> bool:
+def _listed(
+    actor: Actor, room: Room, joined: dict[str, Membership], without: Collection[str]
+) -> bool:
     if room.id in joined:
         return True
-    return room.is_open and bool(policy.can_enter(actor, room, policy.STRANGER))
+    standing = Standing(taken_out=room.id in without)
+    return room.is_open and bool(policy.can_enter(actor, room, standing))
 
 
 def _titles(rooms: Sequence[Room], viewer_id: str) -> dict[str, str]:

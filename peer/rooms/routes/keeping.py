@@ -97,6 +97,7 @@ def _people_page(room: Room, name: str = "", problem: str = "") -> str:
         room=room,
         manages=manages,
         people=queries.people_in(room.id) if manages else [],
+        out=accounts.names_of(queries.taken_out_of(room.id)) if manages else {},
         facilitators=accounts.accounts_with_role(Role.FACILITATOR) if manages else [],
         name=name,
         problem=problem,

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from peer.accounts.models import Account
 from peer.core import clock, work
 from peer.policy import rooms as policy
+from peer.policy.admission import At
 from peer.policy.roles import Actor, require
 from peer.rooms import queries
 from peer.rooms.broadcast import roster_changed
-from peer.rooms.models import Membership, Room
+from peer.rooms.models import Admission, Membership, Room
 from peer.rooms.service.gatherings import give_up_places
 
 
@@ -24,6 +25,8 @@ def let_in(room: Room, account_id: str, *, facilitator: bool = False) -> Members
             seen_seq=room.last_seq,
         )
         work.session().add(found)
+        if queries.is_taken_out(room.id, account_id):
+            _forget_door(room.id, account_id)
         work.session().flush()
     return found
 
@@ -50,12 +53,26 @@ def take_out(room_id: str, account_id: str) -> bool:
     if membership is None:
         return False
     work.session().delete(membership)
-    admission = queries.admission_in(room_id, account_id)
-    if admission is not None:  # whoever comes back is let in anew
-        work.session().delete(admission)
+    _forget_door(room_id, account_id)  # whoever comes back is let in anew
     give_up_places(account_id, room_id)
     roster_changed(room)
     return True
+
+
+def keep_out(room: Room, account_id: str, by: str) -> None:
+    """Note that somebody was taken out, and stays out until whoever looks after the room decides."""
+    now = clock.now()
+    out = Admission(room_id=room.id, account_id=account_id, session="", state=At.OUT)
+    out.asked_at = out.seen_at = out.answered_at = now
+    out.answered_by = by
+    work.session().flush()
+    work.session().add(out)
+
+
+def _forget_door(room_id: str, account_id: str) -> None:
+    admission = queries.admission_in(room_id, account_id)
+    if admission is not None:
+        work.session().delete(admission)
 
 
 def mark_seen(actor: Actor, room_id: str, seq: int | None = None) -> int:

@@ -8,6 +8,7 @@ from peer.core import work
 from peer.core.expiry import days_ago, delete_some
 from peer.moderation import queries as moderation
 from peer.policy import retention
+from peer.policy.admission import At
 from peer.policy.rooms import MessageState, RoomKind
 from peer.rooms import broadcast, queries
 from peer.rooms.broadcast import roster_changed
@@ -75,7 +76,10 @@ def expire_dates(limit: int) -> dict[str, int]:
             AsideRow, AsideRow.asked_at < days_ago(retention.days("asides")), limit=limit
         ),
         "admissions": delete_some(
-            Admission, Admission.seen_at < days_ago(retention.days("admissions")), limit=limit
+            Admission,
+            Admission.seen_at < days_ago(retention.days("admissions")),
+            Admission.state != At.OUT,
+            limit=limit,
         ),
         "whispers": delete_some(
             Whisper, Whisper.at < days_ago(retention.days("whispers")), limit=limit

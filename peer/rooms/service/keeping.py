@@ -15,7 +15,7 @@ from peer.rooms import queries
 from peer.rooms.broadcast import roster_changed
 from peer.rooms.models import Room
 from peer.rooms.service.aside import end_asides
-from peer.rooms.service.coming import let_in, take_out
+from peer.rooms.service.coming import keep_out, let_in, take_out
 
 # Private rooms come from mentorships only.
 MAKEABLE = frozenset({RoomKind.OPEN_HOURS, RoomKind.QUIET, *policy.DATED})
@@ -194,10 +194,22 @@ def add_person(actor: Actor, room_id: str, name: str) -> None:
 
 
 def remove_person(actor: Actor, room_id: str, account_id: str) -> None:
-    """Take somebody out of a group room."""
+    """Take somebody out of a group room, until somebody who looks after it lets them in again.
+
+    They are told, kindly and once; an open page of the room says it too.
+    """
     room = _managed(actor, room_id)
     if not take_out(room.id, account_id):
         raise NotFound()
+    keep_out(room, account_id, actor.id)
+    notify(
+        account_id,
+        N_(
+            "You were taken out of the room “%(room)s”. Your other rooms are open to you as before. If "
+            "you would like to talk about it, tell a facilitator, a moderator or the coordinator you know."
+        ),
+        room=room.name,
+    )
     audit.record("room.take_out", f"room:{room.id}", by=actor.id, account=account_id)
 
 
