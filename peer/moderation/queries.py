@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, not_, or_, select
 
 from peer.accounts import queries as accounts
 from peer.accounts.queries import oversight
@@ -42,15 +42,18 @@ def muted_until(account_id: str) -> datetime | None:
     )
 
 
+_MUTED = select(Sanction.account_id).where(
+    Sanction.account_id.in_(bindparam("ids", expanding=True)),
+    Sanction.kind == SanctionKind.MUTE,
+    Sanction.lifted_at.is_(None),
+    Sanction.until > bindparam("now"),
+)
+
+
 def muted_among(account_ids: Collection[str]) -> set[str]:
     """Who of these people is muted now."""
-    found = select(Sanction.account_id).where(
-        Sanction.account_id.in_(sorted(account_ids)),
-        Sanction.kind == SanctionKind.MUTE,
-        Sanction.lifted_at.is_(None),
-        Sanction.until > clock.now(),
-    )
-    return set(work.session().scalars(found))
+    asked = {"ids": sorted(account_ids), "now": clock.now()}
+    return set(work.session().connection().execute(_MUTED, asked).scalars())
 
 
 def waiting_count() -> int:

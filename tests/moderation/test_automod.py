@@ -237,6 +237,13 @@ def test_an_address_after_a_long_run_of_letters_is_still_noticed(run: int) -> No
     assert categories("a " * run + "@ g m a i l . c o m") == ("email",)
 
 
+# Words that every rule looks at closely, and none of them minds.
+LOOKED_AT = (
+    " Girls work here; do you call it a secret where to find trash? Nobody asked how old the cuarto "
+    "is. The door is red. We go back to life: reasons to live are there for those who kill time."
+)
+
+
 def taken(text: str) -> float:
     """Seconds of the processor that screening takes, when nothing comes between."""
     spans = []
@@ -250,7 +257,8 @@ def taken(text: str) -> float:
 @pytest.mark.parametrize("part", ["1 ", "a ", ". ", "1.", "a @ ", "a.", "oh ", "a at b ", "$1,"])
 def test_a_hostile_text_is_read_as_fast_as_any_other(part: str) -> None:
     """Looked at up to three times: other work of the machine may slow one of them, not every one."""
-    hostile, calm = (part * 4000)[:4000], ("I had a good day today. " * 200)[:4000]
+    hostile, calm = (part * 4000)[:4000], ("I had a good day today. " * 200)[:3760] + LOOKED_AT
+    assert not screen(calm, author="member").spans
     assert any(taken(hostile) < 3 * taken(calm) for _ in range(TRIES))
 
 

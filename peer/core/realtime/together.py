@@ -1,20 +1,24 @@
 """Events that are taken up together: many people's, one transaction.
 
 While one group is being stored, what comes meanwhile waits, and is the next group. So a quiet
-room waits for nobody, and in a crowd one wait for the disk serves all.
+room waits for nobody, and in a crowd one wait for the disk serves all. After a crowd was answered,
+it has a moment to speak again, so that it does not split into halves that take turns for ever
+(what PostgreSQL calls commit_delay).
 """
 
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from gevent import get_hub
+from gevent import get_hub, sleep
 from gevent.hub import Waiter
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 MOST = 400  # taken up at once
+CROWD = 8  # this many at once
+MOMENT, MOMENTS = 0.001, 10  # seconds, and how often a crowd is looked for again
 
 
 class Together(Generic[A, B]):
@@ -53,8 +57,17 @@ class Together(Generic[A, B]):
                 count = min(MOST, len(self._waiting))
                 group = [self._waiting.popleft() for _ in range(count)]
                 self._serve(group)
+                if count >= CROWD:
+                    self._gather(count + len(self._waiting))
         finally:
             self._busy = False
+
+    def _gather(self, crowd: int) -> None:
+        """Let those who were just answered come again, beside those who wait already."""
+        for _ in range(MOMENTS):
+            if len(self._waiting) >= crowd:
+                return
+            sleep(MOMENT)
 
     def _serve(self, group: Sequence[tuple[A, "Waiter[B]"]]) -> None:
         """Answer one group; what `answer` raises is theirs alone: others wait already."""

@@ -83,6 +83,44 @@ _TIERS: tuple[tuple[int, str, tuple[str, ...]], ...] = (
 _PATTERNS = tuple(
     (tier, rule, re.compile(rf"\b(?:{'|'.join(words)})", re.DOTALL)) for tier, rule, words in _TIERS
 )
+# Each match holds one of these at least, as in harm.py.
+_CUES: dict[str, tuple[str, ...]] = {
+    "crisis.now": (
+        *("pills", "tablets", "meds", "overdosed", "outside", "door", "here now", "locked"),
+        *("let me", "get out", "bleeding", "cutting", "pastillas", "afuera", "puerta"),
+        *("encerrad", "salir"),
+    ),
+    "crisis.intent": (
+        *("myself", "end it", "end my", "end every", "life", "kms", "be gone", "die", "wrote"),
+        *("written", "back to", "matar", "suicidar", "quitarme", "acabar con", "a volver"),
+    ),
+    "crisis.thoughts": (
+        *("die", "dead", "wake", "disappear", "live", "living", "alive", "exist", "point"),
+        *(
+            "reason",
+            "be here",
+            "myself",
+            "suicid",
+            "self-harm",
+            "self harm",
+            "kms",
+            "better off",
+            "go on",
+        ),
+        *(
+            "do this",
+            "take it",
+            "morir",
+            "desaparecer",
+            "despertar",
+            "vivir",
+            "viviendo",
+            "sentido",
+        ),
+        *("hacerme", "me hago", "me hice", "cort", "puedo m", "aguanto m"),
+    ),
+    "crisis.other": ("kill", "own li", "matar", "mató", "mato", "suicid"),
+}
 # What turns a match into something past, not so, or about another person: still worth a look.
 _SOFTER_BEFORE = re.compile(
     r"\b(?:not|never|no|[a-z]+n't|dont) (?:(?:ever )?(?:want|going|gonna|planning|trying|feeling|"
@@ -100,6 +138,8 @@ def find(reading: Reading) -> Iterator[Found]:
     """Every mark of distress; of overlapping ones the most urgent."""
     taken: list[tuple[int, int]] = []
     for tier, rule, pattern in _PATTERNS:
+        if not reading.holds(_CUES[rule]):
+            continue
         for match in pattern.finditer(reading.text):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue

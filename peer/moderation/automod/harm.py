@@ -88,6 +88,28 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         r"what(?:'s| is) your (?:address|shelter)|d[oó]nde vives)\b",
     ),
 )
+# Each match holds one of these at least: what has none is let go by a look instead of a search.
+# tests/moderation/test_cues.py takes every way through every pattern and looks for them.
+_CUES: dict[str, tuple[str, ...]] = {
+    "harm.offer": (
+        *("hiring", "has work", "has a job", "has a room", "job for", "work for", "place for"),
+        *("room for", "girls", "women", "models", "workers", "dancers"),
+    ),
+    "harm.secret": ("tell ", "secret", "digas "),
+    "harm.trabajo": ("trabajo", "empleo", "cuarto"),
+    "harm.buyer": ("how much", "call", "full service"),
+    "harm.threat": (
+        *("hurt", "kill", "find", "beat", "come for", "know where", "your back", "pay for"),
+        *("regret", "kys", "te voy a", "nde vives", "nde est"),
+    ),
+    "harm.insult": (
+        *("whore", "slut", "bitch", "worthless", "disgusting", "trash", "garbage", "filth"),
+        *("puta", "zorra", "basura", "mierda"),
+    ),
+    "harm.deserve": ("asked for", "brought", "deserve", "mereces", "nobody", "no one"),
+    "harm.age": ("how old", "asl", "a/s/l", "os tienes"),
+    "harm.where": ("where", "your address", "your shelter", "nde vives"),
+}
 # Whoever tells what somebody said to them threatens nobody.
 _TOLD = re.compile(
     r"\b(?:said|says?|saying|tells?|told|telling|called|texted|wrote|heard|hear|thought|"
@@ -101,7 +123,7 @@ def find(reading: Reading) -> Iterator[Found]:
     """Everything in a text that may be aimed at somebody."""
     sums = _FIGURE.search(reading.text) is not None
     for category, rule, pattern in _PATTERNS:
-        if rule == "harm.pay" and not sums:
+        if not (sums if rule == "harm.pay" else reading.holds(_CUES[rule])):
             continue
         for match in pattern.finditer(reading.text):
             if not _TOLD.search(reading.text[max(0, match.start() - 60) : match.start()]):

@@ -1,7 +1,7 @@
 """A text as a reader sees it, with the way back to the characters that were sent."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from re import Pattern
@@ -44,6 +44,10 @@ class Reading:
                 letters.append(plain)
                 self._places.append(place)
         self.text = "".join(letters)
+
+    def holds(self, cues: Sequence[str]) -> bool:
+        """Whether any of some plain words is in the text."""
+        return any(map(self.text.__contains__, cues))
 
     def places(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of `text` stands in the original."""

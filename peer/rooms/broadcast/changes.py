@@ -43,6 +43,9 @@ def announce(message: Message) -> int | None:
     return seq
 
 
+_CHANGED = insert(RoomChange.__table__)  # type: ignore[arg-type]
+
+
 def announce_new(lines: Sequence[Line], rooms: Mapping[str, Room]) -> None:
     """Have every page follow messages that have just been stored, in this order.
 
@@ -57,7 +60,7 @@ def announce_new(lines: Sequence[Line], rooms: Mapping[str, Room]) -> None:
     if not shown:
         return
     work.session().connection().execute(
-        insert(RoomChange.__table__),  # type: ignore[arg-type]
+        _CHANGED,
         [
             {"room_id": line.room_id, "seq": line.place, "message_id": line.id, "posted": True}
             for line in shown

@@ -1,11 +1,21 @@
 """What has to be known before several people's messages are stored: a question for all of them."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Boolean, LargeBinary, String, TextClause, column, select, text
+from sqlalchemy import (
+    Boolean,
+    LargeBinary,
+    String,
+    TextualSelect,
+    bindparam,
+    column,
+    select,
+    text,
+)
 
 from peer.core import work
 from peer.core.db import UtcDateTime, database
@@ -72,14 +82,15 @@ _COLUMNS = (
 )
 
 
-def _asked() -> TextClause:
-    return text(_PLACED.format(keys=_KEYS[database.engine.dialect.name]))
+@cache
+def _asked(dialect: str) -> TextualSelect:
+    return text(_PLACED.format(keys=_KEYS[dialect])).columns(*_COLUMNS)
 
 
 def placed(keys: Collection[Key]) -> dict[Key, Placed]:
     """How the author of each key stands to its room, and what they said under its nonce before."""
-    question = _asked().columns(*_COLUMNS)
-    rows = work.session().execute(question, {"keys": json.dumps(sorted(keys))})
+    question = _asked(database.engine.dialect.name)
+    rows = work.session().connection().execute(question, {"keys": json.dumps(sorted(keys))})
     return {
         (row[0], row[1], row[2]): Placed(
             row[3] is not None,
@@ -97,20 +108,20 @@ def _admitted(session: str | None, state: str | None, at: datetime | None) -> Ad
     return None if session is None or state is None else Admitted(session, state, at)
 
 
+_LOCKED = (
+    select(Room)
+    .where(Room.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Room.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def locked_rooms(room_ids: Collection[str]) -> dict[str, Room]:
     """The rooms with these ids that there are, which nobody else changes until this unit ends.
 
     Always in one order: two who lock the same rooms cannot wait for each other for ever.
     """
-    found: Sequence[Room] = (
-        work.session()
-        .scalars(
-            select(Room)
-            .where(Room.id.in_(sorted(room_ids)))
-            .order_by(Room.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        .all()
-    )
+    found = work.session().scalars(_LOCKED, {"ids": sorted(room_ids)})
     return {room.id: room for room in found}
+

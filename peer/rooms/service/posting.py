@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from peer.core import clock, limits, markup, metrics, work
 from peer.core.db import new_id
@@ -202,8 +203,11 @@ class _Desk:
             return
         lines = [line for line, _ in self._seen]
         note_newcomers(self._rooms, lines, self._newness)
-        work.session().flush()  # the rooms' numbers
-        work.session().connection().execute(_STORE, [_row(*each) for each in self._seen])
+        connection = work.session().connection()
+        if numbered := sorted({line.room_id for line in lines if line.place is not None}):
+            last = [{"room": each, "last": self._rooms[each].last_seq} for each in numbered]
+            connection.execute(_NUMBER, last)
+        connection.execute(_STORE, [_row(*each) for each in self._seen])
         broadcast.announce_new(lines, self._rooms)
         work.after_commit(lambda: metrics.posted(len(lines)))
         for line, seen in self._seen:
@@ -211,12 +215,18 @@ class _Desk:
 
 
 _STORE = insert(Message.__table__)  # type: ignore[arg-type]
+_NUMBER = (
+    update(Room.__table__)  # type: ignore[arg-type]
+    .where(Room.id == bindparam("room"))
+    .values(last_seq=bindparam("last"))
+)
 
 
 def _next_number(room: Room) -> int:
     """The room's next number, which is taken: its row is locked until that is committed."""
-    room.last_seq += 1
-    return room.last_seq
+    number = room.last_seq + 1
+    set_committed_value(room, "last_seq", number)  # stored with all others, not one by one
+    return number
 
 
 def take_time(actor: Actor, room: Room, standing: Standing, *, just_now: bool = False) -> None:
