@@ -254,11 +254,12 @@ class Client:
         if not answer["ok"]:
             self.ended = str(answer)
             raise Broken(self.ended)
-        if self.have is not None:
+        returning = self.have is not None
+        if returning:
             for message in answer["messages"]:
                 self._note(message["seq"], message["text"].split()[0])
         self.have = answer["seq"]
-        if answer["more"] and answer["messages"] and self.state == "catching up":
+        if returning and answer["more"]:  # it follows only once it has all that it missed
             self.join()
             return
         self.state, self.joined_at = "in", now
