@@ -124,4 +124,3 @@ def locked_rooms(room_ids: Collection[str]) -> dict[str, Room]:
     """
     found = work.session().scalars(_LOCKED, {"ids": sorted(room_ids)})
     return {room.id: room for room in found}
-
