@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -115,6 +116,8 @@ def poisoned(planted_folder: Path, planted: Planted, tmp_path: Path) -> Iterator
     folder = tmp_path / "poisoned"
     shutil.copytree(planted_folder, folder)
     app = quick_app(load(data_dir=folder, secret_key=SECRET, database_url="", redis_url=""))
+    # The same megabytes stand on many pages: each text is made safe once, by the same function.
+    app.jinja_env.filters["plain"] = cache(markup.plain)
     poison = Poison(re.compile("|".join(sorted(planted.words))))
     poison.everywhere()
     one_step_more()
