@@ -20,7 +20,7 @@ from peer.core.db import database
 from peer.core.settings import Settings
 from peer.policy.roles import Role
 from tests.cast import Cast
-from tests.core.copies import copies_of, environ_of, installation, peer, restored, text_of
+from tests.core.copies import copies_of, environ_of, peer, restored, text_of
 from tests.core.test_exchanging import beside
 from tests.rooms.place import a_room, said
 
@@ -40,10 +40,11 @@ main(sys.argv[4:])
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+def house(request: pytest.FixtureRequest) -> Settings:
     """An installation on either database."""
-    on_sqlite = request.param == "sqlite"
-    yield from installation(tmp_path, "" if on_sqlite else request.getfixturevalue("postgres_url"))
+    name = "sqlite_place" if request.param == "sqlite" else "postgres_place"
+    found: Settings = request.getfixturevalue(name)
+    return found
 
 
 def elsewhere(settings: Settings, folder: Path) -> dict[str, str]:
