@@ -176,12 +176,18 @@ def removed_json(room_id: str, message_id: str, seq: int) -> MessageJson:
 
 
 def change_json(
-    room_id: str, change: Change, viewer_id: str | None = None, blocked: Collection[str] = ()
+    room_id: str,
+    change: Change,
+    viewer_id: str | None = None,
+    blocked: Collection[str] = (),
+    after: int = 0,
 ) -> MessageJson:
     """A change as pages receive it: the message as it is now, or that it is gone.
 
-    Whoever has `blocked` its author receives its number like that of a message that is gone.
+    Whoever has `blocked` its author, or reads only what came `after` it, receives its number like
+    that of a message that is gone.
     """
-    if change.line is None or not change.line.shown or change.line.author_id in blocked:
+    line = change.line
+    if line is None or not line.shown or line.author_id in blocked or (line.place or 0) <= after:
         return removed_json(room_id, change.message_id, change.seq)
-    return message_json(change.line, seq=change.seq, viewer_id=viewer_id)
+    return message_json(line, seq=change.seq, viewer_id=viewer_id)

@@ -67,6 +67,7 @@ class Told:
     author_id: str = ""
     nonce: str = ""
     own: str = ""
+    place: int = 0
 
     @property
     def gone(self) -> str:
@@ -78,10 +79,14 @@ class Told:
         """The text, and the nonce: the payload is an object, and ends the event."""
         return f'{(self.own or self.text)[:-2]},"nonce":{json.dumps(self.nonce)}}}]'
 
-    def told_to(self, account_id: str, blocked: frozenset[str]) -> str:
-        """The text that one person receives, who has `blocked` some authors."""
-        if not self.author_id or self.author_id not in blocked | {account_id}:
-            return self.text
+    def concerns(self, account_id: str, blocked: frozenset[str], after: int) -> bool:
+        """Whether one person receives another text than the others."""
+        if not self.author_id:
+            return False
+        return self.author_id in blocked | {account_id} or self.place <= after
+
+    def told_to(self, account_id: str) -> str:
+        """The text that one person receives, whom it concerns."""
         return self.text_to_author if self.author_id == account_id else self.gone
 
 
@@ -92,6 +97,7 @@ class Listener:
     account_id: str
     connection: Any
     blocked: frozenset[str] = frozenset()
+    after: int = 0  # they read what came after this place
 
 
 class Recent:
@@ -202,17 +208,19 @@ class Pump:
         parcel = Parcel([each.text for each in told])
         own: dict[tuple[str, frozenset[str]], Parcel] = {}
         authors = {each.author_id for each in told if each.author_id}
+        oldest = min((each.place for each in told if each.author_id), default=0)
         for listener in list(self.listeners.values()):
             account_id, blocked = listener.account_id, listener.blocked
-            if account_id not in authors and (not blocked or blocked.isdisjoint(authors)):
+            same = account_id not in authors and (not blocked or blocked.isdisjoint(authors))
+            if same and (not listener.after or oldest > listener.after):
                 parcel.send(listener.connection)
                 continue
             if (account_id, blocked) not in own:
                 own[account_id, blocked] = parcel.with_others(
                     {
-                        place: each.told_to(account_id, blocked)
+                        place: each.told_to(account_id)
                         for place, each in enumerate(told)
-                        if each.author_id and each.author_id in blocked | {account_id}
+                        if each.concerns(account_id, blocked, listener.after)
                     }
                 )
             own[account_id, blocked].send(listener.connection)
@@ -224,10 +232,11 @@ class Pump:
                 room = queries.room_to_read(actor, self.room_id)
                 facts = Facts(room.last_seq, room.roster, room.is_open)
                 blocked = queries.distances_of(actor.id, self.room_id).blocked
+                after = queries.reads_after(self.room_id, actor.id)
                 waiting = self._missed(facts)
                 upto = waiting[-1].seq if waiting else self.sent
-                entered = self._from_memory(actor, since, waiting, upto, blocked) or _page(
-                    self.room_id, actor, since, upto, blocked
+                entered = self._from_memory(actor, since, waiting, upto, blocked, after) or _page(
+                    self.room_id, actor, since, upto, blocked, after
                 )
             self._send(waiting)
             if since is not None and entered.more:
@@ -237,7 +246,7 @@ class Pump:
             # By these facts they were let in: what came of the roster since is looked at anew.
             self.roster = min(self.roster, facts.roster)
             hub.join(sid, socket_room(self.room_id))  # raises when the socket went meanwhile
-            self.listeners[sid] = Listener(actor.id, hub.connection_of(sid), blocked)
+            self.listeners[sid] = Listener(actor.id, hub.connection_of(sid), blocked, after)
             return entered
 
     def _missed(self, facts: Facts) -> list[Change]:
@@ -254,6 +263,7 @@ class Pump:
         waiting: Sequence[Change],
         upto: int,
         blocked: frozenset[str],
+        after: int,
     ) -> Entered | None:
         """What a page missed that was away for a moment only, without asking the database."""
         if since is None or since > upto:
@@ -265,7 +275,7 @@ class Pump:
         latest = {change.message_id: change.line for change in missed}
         told = [
             change_json(
-                self.room_id, replace(each, line=latest[each.message_id]), actor.id, blocked
+                self.room_id, replace(each, line=latest[each.message_id]), actor.id, blocked, after
             )
             for each in missed
         ]
@@ -350,7 +360,16 @@ def _told(room_id: str, change: Change) -> Told:
     if line is None or not shown:
         return Told(text, room_id, change.message_id, change.seq)
     own = event_text(event, payload | {"reactions": line.heard}) if line.unheard else ""
-    return Told(text, room_id, change.message_id, change.seq, line.author_id, line.nonce, own)
+    return Told(
+        text,
+        room_id,
+        change.message_id,
+        change.seq,
+        line.author_id,
+        line.nonce,
+        own,
+        line.place or 0,
+    )
 
 
 _pumps: dict[str, Pump] = {}
@@ -366,14 +385,14 @@ def _word(facts: Facts) -> str:
 
 
 def _page(
-    room_id: str, actor: Actor, since: int | None, upto: int, blocked: frozenset[str]
+    room_id: str, actor: Actor, since: int | None, upto: int, blocked: frozenset[str], after: int
 ) -> Entered:
     if since is None:
         lines, earlier = queries.page_of(room_id, actor.id, upto=upto)
         return Entered(upto, [message_json(line, viewer_id=actor.id) for line in lines], earlier)
     changes = queries.changes_between(room_id, since, upto, viewer_id=actor.id)
     more = bool(changes) and changes[-1].seq < upto
-    told = [change_json(room_id, change, actor.id, blocked) for change in changes]
+    told = [change_json(room_id, change, actor.id, blocked, after) for change in changes]
     return Entered(changes[-1].seq if more else upto, told, more)
 
 

@@ -15,7 +15,7 @@ from peer.policy.rooms import SHOWN, MessageState
 from peer.rooms.models import Membership, Message, MessageReaction, Room, RoomChange, RoomName
 from peer.rooms.queries.distance import Distances, distances_among, distances_of
 from peer.rooms.queries.names import called_in, named
-from peer.rooms.queries.rooms import locked_room, room_once_read, room_to_read
+from peer.rooms.queries.rooms import locked_room, reads_after, room_once_read, room_to_read
 
 PAGE = 50  # messages of a page of the log
 CATCH_UP = 500  # changes that one answer to room:join carries
@@ -113,7 +113,9 @@ def message_for(actor: Actor, message_id: str) -> Message:
     message = message_with(message_id)
     own = message.author_id == actor.id  # theirs also while they wait to be let in again
     (room_once_read if own else room_to_read)(actor, message.room_id)
-    if message.state not in SHOWN and message.author_id != actor.id:
+    if message.state not in SHOWN and not own:
+        raise NotFound()
+    if not own and (message.place or 0) <= reads_after(message.room_id, actor.id) and message.place:
         raise NotFound()
     return message
 
@@ -311,8 +313,15 @@ def _answered(lines: Iterable[Line], viewer_id: str | None) -> dict[str, Line]:
     if not wanted:
         return {}
     found = _lines(_with_names().where(Message.id.in_(wanted), Message.state.in_(SHOWN)))
-    blocked = distances_of(viewer_id, found[0].room_id).blocked if found else frozenset()
-    return {line.id: line for line in found if line.author_id not in blocked}
+    if not found:
+        return {}
+    blocked = distances_of(viewer_id, found[0].room_id).blocked
+    after = reads_after(found[0].room_id, viewer_id)
+    return {
+        line.id: line
+        for line in found
+        if line.author_id not in blocked and (line.place or 0) > after
+    }
 
 
 def line_of(message: Message, viewer_id: str | None = None) -> Line:
@@ -331,12 +340,15 @@ def page_of(
     """The last `limit` shown messages whose place is under `before` and not over `upto`.
 
     The oldest first, and whether there are earlier ones. Those of people whom the viewer has
-    blocked are not among them.
+    blocked are not among them, nor what was said before the first session of theirs.
     """
     found = _with_names().where(Message.room_id == room_id, Message.state.in_(SHOWN))
     blocked = distances_of(viewer_id, room_id).blocked
     if blocked:
         found = found.where(Message.author_id.not_in(sorted(blocked)))
+    after = reads_after(room_id, viewer_id)
+    if after:
+        found = found.where(Message.place > after)
     if before is not None:
         found = found.where(Message.place < before)
     if upto is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import exists, func, select
 
@@ -84,6 +85,23 @@ def private_room_of(mentorship_id: str) -> Room | None:
 def membership_in(room_id: str, account_id: str) -> Membership | None:
     """A person's membership of a room, if any."""
     return work.session().get(Membership, (room_id, account_id))
+
+
+def reads_after(room_id: str, account_id: str | None) -> int:
+    """The place after which somebody reads a room: sessions before their first are not theirs.
+
+    The team reads all.
+    """
+    membership = membership_in(room_id, account_id) if account_id else None
+    if membership is None or not membership.reads_from:
+        return 0
+    return 0 if team_among([membership.account_id]) else membership.reads_from
+
+
+def last_place_before(room_id: str, at: datetime) -> int:
+    """The place of the last message of a room that was said before a moment; 0: of none."""
+    found = select(func.max(Message.place)).where(Message.room_id == room_id, Message.at < at)
+    return work.session().scalar(found) or 0
 
 
 def memberships_of(account_id: str) -> Sequence[Membership]:
@@ -248,6 +266,7 @@ def _unread(account_id: str) -> dict[str, int]:
         )
         .where(
             Message.place > Membership.seen_seq,
+            Message.place > func.coalesce(Membership.reads_from, 0),
             Message.author_id != account_id,
             ~kept,
             Message.state.in_(policy.SHOWN),

@@ -113,12 +113,26 @@ def _answer(
 ) -> None:
     found.state, found.answered_at, found.answered_by = state, clock.now(), actor.id
     found.later, found.why = later, why
+    if state == At.IN:
+        _begin_reading(room, found.account_id)
     work.session().flush()
     audit.record(
         "room.door", f"room:{room.id}", by=actor.id, account=found.account_id, answer=state
     )
     broadcast.answered_at_door(room, found.account_id, state)
     broadcast.door_changed(room)
+
+
+def _begin_reading(room: Room, account_id: str) -> None:
+    """What was said in sessions before their first is not theirs; what they have seen stays so."""
+    membership = queries.membership_in(room.id, account_id)
+    if membership is None or membership.reads_from is not None:
+        return
+    gathering = queries.session_gathering(room) if room.is_dated else None
+    membership.reads_from = 0
+    if gathering is not None:
+        begun = gathering.opened_at or clock.now()  # nothing is said before it opens
+        membership.reads_from = queries.last_place_before(room.id, begun)
 
 
 def _take_place(room: Room, account_id: str) -> None:
