@@ -76,6 +76,36 @@ def rooms_aside() -> list[str]:
         return list(session.scalars(select(Room.id).where(Room.kind == RoomKind.ASIDE)))
 
 
+def test_while_one_of_the_team_is_missing_the_three_read_a_sentence_for_three(
+    cast: Cast, room: Room
+) -> None:
+    invited(room, cast.fay, cast.noor)
+    with work.begin():
+        aside = service.answer_aside(cast.noor, room.id, yes=True)
+    assert aside is not None
+    here(aside, cast.noor, cast.fay)
+    found = floor(aside)
+    assert (found.is_open, found.soon) == (False, True)
+    assert found.title == "A moment, please."
+    assert "This is a talk for the three of you" in found.next
+    assert "opens by itself" not in found.next
+    here(aside, cast.mo)
+    assert floor(aside).is_open
+
+
+def test_who_has_a_name_for_the_room_is_called_so_aside(cast: Cast, room: Room) -> None:
+    with work.begin():
+        service.allow_names(cast.ada, on=True)
+        service.take_name(cast.noor, room.id, "Fern")
+    aside = stepped_aside(room, cast)
+    said(cast.noor, aside, "a word")
+    with work.begin(writes=False):
+        lines, _ = queries.page_of(aside.id, cast.fay.id)
+        (place,) = MessageSubject().places([lines[0].id]).values()
+    assert [line.author_name for line in lines] == ["Fern"]
+    assert "Noor" in place, "moderators know whom it concerns"
+
+
 def test_nobody_else_comes_in(cast: Cast, room: Room) -> None:
     aside = stepped_aside(room, cast)
     for name in ("zed", "sol", "tess", "mia", "cora", "cleo", "ada"):

@@ -435,6 +435,16 @@ def test_a_suggestion_is_taken_changed_and_given_up_by_plain_forms(
     assert "as everywhere" in noor.get(where).get_data(as_text=True)
 
 
+def test_who_tries_one_name_after_another_is_asked_to_wait(
+    signed_in: SignIn, post: Post, cast: Cast, here: Room
+) -> None:
+    said(cast.zed, here, "hello")
+    noor, where = signed_in("noor"), f"/rooms/{here.id}/name"
+    answers = [post(noor, where, {"name": "Zed"}) for _ in range(13)]
+    assert [answer.status_code for answer in answers] == [422] * 12 + [429]
+    assert "Retry-After" in answers[-1].headers
+
+
 def test_no_page_of_others_says_whose_a_name_is(
     signed_in: SignIn, post: Post, cast: Cast, here: Room
 ) -> None:

@@ -134,6 +134,7 @@ def test_sol_comes_in_under_a_name_without_scripts_and_gives_it_up_again(
     sol, zed = visit("sol", scripts=False), visit("zed", scripts=False)
     sol.open(f"/rooms/{mornings.id}")
     sol.page.get_by_label("I go along with this").check()
+    sol.page.locator("summary", has_text="A name for this room").click()
     sol.page.get_by_label("Or a name of your own").fill("Reed")
     with sol.page.expect_navigation():
         sol.page.get_by_role("button", name="Come in").click()

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from peer.accounts.service import offered_names
 from peer.accounts.sessions import current_actor
 from peer.core import work
-from peer.core.errors import NotFound, PeerError
+from peer.core.errors import NotFound, PeerError, SlowDown
 from peer.core.i18n import said
 from peer.policy import names as policy
 from peer.policy.roles import Actor, require
@@ -76,7 +76,7 @@ def choose_name(room_id: str) -> Page:
     try:
         with work.begin():
             service.take_name(actor, room_id, wanted)
-    except NotFound:
+    except (NotFound, SlowDown):
         raise
     except PeerError as error:
         with work.begin(writes=False):

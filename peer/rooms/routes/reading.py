@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from peer.accounts.sessions import current_actor
 from peer.core import pages, work
-from peer.core.errors import NotFound, PeerError
+from peer.core.errors import NotFound, PeerError, SlowDown
 from peer.core.i18n import said
 from peer.policy import names
 from peer.policy import rooms as policy
@@ -143,7 +143,7 @@ def agree(room_id: str) -> Page:
     try:
         if wanted := wanted_name():
             service.take_name(actor, room_id, wanted)
-    except NotFound:
+    except (NotFound, SlowDown):
         raise
     except PeerError as error:
         return _door(actor, room, status=error.status, wanted=wanted, named=said(error))
