@@ -1,6 +1,9 @@
 """The database: one engine a process, typed columns, ids that cannot be guessed."""
 
 import secrets
+import string
+import time
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -51,6 +54,23 @@ class Base(DeclarativeBase):
 def new_id() -> str:
     """An opaque id of 128 random bits, 22 characters, safe in an address."""
     return secrets.token_urlsafe(16)
+
+
+_SORTED = str.maketrans(
+    string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_",
+    "".join(sorted(string.ascii_letters + string.digits + "-_")),
+)
+
+
+def new_id_in_order() -> str:
+    """An opaque id like `new_id`, behind those made in an earlier millisecond: an index grows at its end.
+
+    44 bits of the time, which whoever sees the row sees anyway, and 84 random ones (much as in
+    RFC 9562, version 7). For rows that are written by the hundred.
+    """
+    moment, chance = time.time_ns() // 1_000_000, secrets.randbits(84)
+    number = ((moment << 84) | chance) % (1 << 128)
+    return urlsafe_b64encode(number.to_bytes(16, "big")).decode()[:22].translate(_SORTED)
 
 
 class Database:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from peer.core import clock, limits, markup, metrics, work
-from peer.core.db import new_id
+from peer.core.db import new_id_in_order
 from peer.core.errors import Invalid, NotFound, PeerError, SlowDown, TooLong
 from peer.core.words import N_
 from peer.moderation import queries as moderation_queries
@@ -144,7 +144,7 @@ class _Desk:
         seen = held_back(draft.actor, room, seen, self._newness.get(draft.actor.id, Newness()))
         said.append(words)
         line = Line(
-            id=new_id(),
+            id=new_id_in_order(),
             room_id=room.id,
             place=_next_number(room) if seen.state in SHOWN else None,
             nonce=draft.nonce,
