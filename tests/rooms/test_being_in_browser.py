@@ -204,6 +204,7 @@ def test_telling_a_moderator_keeps_what_is_being_written(
         menu.click()
         if by_way_of:
             noor.get_by_role("link", name=by_way_of).click()
+            expect(noor.get_by_role("heading", name="Hear less of")).to_be_focused()
         noor.get_by_role("link", name="Tell a moderator").locator("visible=true").click()
         expect(noor.get_by_role("heading", name="Tell a moderator")).to_be_focused()
         assert whole(noor) == []
