@@ -110,6 +110,7 @@ class _Desk:
         self._said: dict[Key, Posted] = {}
         self._texts: dict[tuple[str, str], list[str]] = {}
         self._seen: list[tuple[Line, Screened]] = []
+        self._last: dict[str, int] = {}  # the last number taken in each room
 
     def take(self, draft: Draft) -> Posted | PeerError:
         """Number one draft and have it stored, or say why not."""
@@ -146,7 +147,7 @@ class _Desk:
         line = Line(
             id=new_id_in_order(),
             room_id=room.id,
-            place=_next_number(room) if seen.state in SHOWN else None,
+            place=self._next_number(room) if seen.state in SHOWN else None,
             nonce=draft.nonce,
             author_id=draft.actor.id,
             author_name=self._called(draft) or draft.actor.name,
@@ -197,6 +198,12 @@ class _Desk:
             return None
         return Posted(queries.line_of(queries.message_with(stored), draft.actor.id))
 
+    def _next_number(self, room: Room) -> int:
+        """The room's next number, which is taken: its row is locked until that is committed."""
+        number = self._last.get(room.id, room.last_seq) + 1
+        self._last[room.id] = number
+        return number
+
     def store(self) -> None:
         """Store all that was taken, and have pages and moderators follow."""
         if not self._seen:
@@ -204,10 +211,12 @@ class _Desk:
         lines = [line for line, _ in self._seen]
         note_newcomers(self._rooms, lines, self._newness)
         connection = work.session().connection()
-        if numbered := sorted({line.room_id for line in lines if line.place is not None}):
-            last = [{"room": each, "last": self._rooms[each].last_seq} for each in numbered]
+        if self._last:
+            last = [{"room": each, "last": number} for each, number in sorted(self._last.items())]
             connection.execute(_NUMBER, last)
         connection.execute(_STORE, [_row(*each) for each in self._seen])
+        for room_id, number in self._last.items():
+            set_committed_value(self._rooms[room_id], "last_seq", number)
         broadcast.announce_new(lines, self._rooms)
         work.after_commit(lambda: metrics.posted(len(lines)))
         for line, seen in self._seen:
@@ -220,13 +229,6 @@ _NUMBER = (
     .where(Room.id == bindparam("room"))
     .values(last_seq=bindparam("last"))
 )
-
-
-def _next_number(room: Room) -> int:
-    """The room's next number, which is taken: its row is locked until that is committed."""
-    number = room.last_seq + 1
-    set_committed_value(room, "last_seq", number)  # stored with all others, not one by one
-    return number
 
 
 def take_time(actor: Actor, room: Room, standing: Standing, *, just_now: bool = False) -> None:
