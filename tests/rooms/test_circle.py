@@ -17,6 +17,7 @@ from peer.policy.circle import Circle, Turn
 from peer.policy.floor import HERE_FOR
 from peer.policy.roles import Actor
 from peer.rooms import queries, service
+from peer.rooms.broadcast.company import circle_json
 from peer.rooms.models import Room
 from tests.cast import Cast
 from tests.moderation.test_at_once import at_once
@@ -114,6 +115,18 @@ def test_everybody_has_one_turn_a_round_and_passing_keeps_the_place(room: Room, 
         begun(room, cast.fay, closing=True)
         assert holder(room) == order[0]
         assert circle_of(room).closing
+
+
+def test_pages_are_not_told_whose_account_holds_the_piece(room: Room, cast: Cast) -> None:
+    with clock.stopped_at(EVENING):
+        begun(room, cast.fay)
+        account = holder(room)
+        assert account is not None
+        with work.begin(writes=False):
+            floor = queries.floor_of(room)
+        told = circle_json(room.id, floor)
+        assert told["holder"] == queries.person_id(room.id, account)
+        assert account not in str(told)
 
 
 def test_holder_who_drops_is_skipped_after_a_grace_and_has_a_turn_later(

@@ -129,7 +129,7 @@ def circle_json(room_id: str, floor: Floor) -> dict[str, object]:
         "room": room_id,
         "round": circle.round,
         "number": circle.number,
-        "holder": circle.holder,
+        "holder": queries.person_id(room_id, circle.holder) if circle.holder else None,
         "closing": circle.closing,
         "mark": floor.mark,
     }

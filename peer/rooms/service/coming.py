@@ -34,7 +34,9 @@ def let_in(room: Room, account_id: str, *, facilitator: bool = False) -> Members
 def agree(actor: Actor, room_id: str) -> Room:
     """Come into a room, saying yes to how people are together there."""
     # Locked: of two presses at once, one makes the membership and the other finds it.
-    room = queries.locked_room(queries.room_for(actor, room_id).id)
+    # Whether they may is asked after that: whoever is taken out meanwhile does not slip back in.
+    room = queries.locked_room(room_id)
+    require(policy.can_enter(actor, room, queries.standing_in(room, actor.id)))
     let_in(room, actor.id).agreed_at = clock.now()
     return room
 
