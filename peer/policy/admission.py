@@ -100,7 +100,8 @@ def is_in(found: AdmissionFacts | None, session: str | None, now: datetime) -> b
 
 def can_answer(found: AdmissionFacts | None, session: str | None, now: datetime) -> Decision:
     """Who waits is let in, asked to wait or sent home; of two who answer at once, one is told."""
-    if not counts_for(found, session, now) or found is None:
+    # Who was taken out is let in again among the people of the room, not at its door.
+    if found is None or found.state == At.OUT or not counts_for(found, session, now):
         return no(N_("They do not wait here any more."), error=Conflict)
     if found.state == At.IN:
         return no(N_("They have been let in already."), error=Conflict)

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from peer.core import clock, work
-from peer.core.errors import NotFound, Refused
+from peer.core.errors import Conflict, NotFound, Refused
+from peer.policy.admission import Later, Why
 from peer.rooms import queries, service
 from peer.rooms.models import Room
 from tests.cast import Cast
@@ -40,6 +41,18 @@ def test_who_was_taken_out_does_not_come_back_by_themselves(room: Room, cast: Ca
     with clock.stopped_at(clock.now() + LONG), work.begin():
         service.expire_dates(100)
     with work.begin(), pytest.raises(Refused):
+        service.agree(cast.noor, room.id)
+
+
+def test_an_answer_at_the_door_does_not_undo_it(room: Room, cast: Cast) -> None:
+    for answer in (
+        lambda: service.let_one_in(cast.fay, room.id, cast.noor.id),
+        lambda: service.ask_to_wait(cast.fay, room.id, cast.noor.id, next(iter(Later))),
+        lambda: service.send_home(cast.fay, room.id, cast.noor.id, next(iter(Why))),
+    ):
+        with work.begin(), pytest.raises(Conflict):
+            answer()
+    with work.begin(), pytest.raises(Refused, match="taken you out"):
         service.agree(cast.noor, room.id)
 
 
