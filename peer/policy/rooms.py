@@ -1,7 +1,7 @@
 """Rules about rooms and messages."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -12,6 +12,7 @@ from peer.policy.roles import HIDDEN, STAFF, YES, Actor, Decision, Role, no
 
 EDITABLE_FOR = timedelta(minutes=15)
 LAST_NUMBER = 2**31 - 1  # of a message in its room: either database counts so far
+ALWAYS = datetime.min.replace(tzinfo=UTC)  # who reads a room since then reads all of it
 AGREED_FOR = timedelta(hours=18)  # an evening and its night: nobody is asked in mid-conversation
 
 

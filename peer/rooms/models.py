@@ -87,8 +87,9 @@ class Membership(Base):
     joined_at: Mapped[datetime]
     agreed_at: Mapped[datetime | None]
     seen_seq: Mapped[int] = mapped_column(default=0)
-    # Where people are let in: the last place before the first session of theirs; None: none yet.
-    reads_from: Mapped[int | None]
+    # Where people are let in: when the first session of theirs began; None: none yet. A moment, since
+    # what was held in an earlier session takes its place only as it is let through.
+    reads_since: Mapped[datetime | None]
     # Noted only where it decides something (see `Room.notes_company`), and emptied soon after.
     here_at: Mapped[datetime | None]
 

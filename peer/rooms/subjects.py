@@ -64,8 +64,8 @@ class MessageSubject:
         """NotFound unless `actor` could read the message, be it gone by now, and did not write it."""
         message = queries.message_with(subject_id)
         queries.room_once_read(actor, message.room_id)
-        after = queries.reads_after(message.room_id, actor.id)
-        if message.place is None or message.place <= after or message.author_id == actor.id:
+        since = queries.reads_since(message.room_id, actor.id)
+        if message.place is None or message.at < since or message.author_id == actor.id:
             raise NotFound()
 
     def hide(self, subject_id: str, by: Actor | None) -> None:

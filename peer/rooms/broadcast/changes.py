@@ -8,12 +8,13 @@ held. What happens to it before is told to its author alone.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, update
 
 from peer.core import realtime, work
-from peer.policy.rooms import SHOWN
+from peer.policy.rooms import ALWAYS, SHOWN
 from peer.policy.topics import topics_of
 from peer.rooms.models import Message, Room, RoomChange
 from peer.rooms.queries import Change, Line, person_id
@@ -180,14 +181,14 @@ def change_json(
     change: Change,
     viewer_id: str | None = None,
     blocked: Collection[str] = (),
-    after: int = 0,
+    since: datetime = ALWAYS,
 ) -> MessageJson:
     """A change as pages receive it: the message as it is now, or that it is gone.
 
-    Whoever has `blocked` its author, or reads only what came `after` it, receives its number like
-    that of a message that is gone.
+    Whoever has `blocked` its author, or reads only what was said `since` a later moment, receives
+    its number like that of a message that is gone.
     """
     line = change.line
-    if line is None or not line.shown or line.author_id in blocked or (line.place or 0) <= after:
+    if line is None or not line.shown or line.author_id in blocked or line.at < since:
         return removed_json(room_id, change.message_id, change.seq)
     return message_json(line, seq=change.seq, viewer_id=viewer_id)

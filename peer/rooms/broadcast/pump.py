@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy import select
 from peer.core import work
 from peer.core.realtime import Parcel, event_text, hub, on_gone
 from peer.policy.roles import Actor
+from peer.policy.rooms import ALWAYS
 from peer.rooms import queries
 from peer.rooms.broadcast import presence
 from peer.rooms.broadcast.changes import (
@@ -67,7 +69,7 @@ class Told:
     author_id: str = ""
     nonce: str = ""
     own: str = ""
-    place: int = 0
+    at: datetime = ALWAYS
 
     @property
     def gone(self) -> str:
@@ -79,11 +81,11 @@ class Told:
         """The text, and the nonce: the payload is an object, and ends the event."""
         return f'{(self.own or self.text)[:-2]},"nonce":{json.dumps(self.nonce)}}}]'
 
-    def concerns(self, account_id: str, blocked: frozenset[str], after: int) -> bool:
+    def concerns(self, account_id: str, blocked: frozenset[str], since: datetime) -> bool:
         """Whether one person receives another text than the others."""
         if not self.author_id:
             return False
-        return self.author_id in blocked | {account_id} or self.place <= after
+        return self.author_id in blocked | {account_id} or self.at < since
 
     def told_to(self, account_id: str) -> str:
         """The text that one person receives, whom it concerns."""
@@ -97,7 +99,7 @@ class Listener:
     account_id: str
     connection: Any
     blocked: frozenset[str] = frozenset()
-    after: int = 0  # they read what came after this place
+    since: datetime = ALWAYS  # they read what was said from then on
 
 
 class Recent:
@@ -208,11 +210,11 @@ class Pump:
         parcel = Parcel([each.text for each in told])
         own: dict[tuple[str, frozenset[str]], Parcel] = {}
         authors = {each.author_id for each in told if each.author_id}
-        oldest = min((each.place for each in told if each.author_id), default=0)
+        oldest = min((each.at for each in told if each.author_id), default=None)
         for listener in list(self.listeners.values()):
             account_id, blocked = listener.account_id, listener.blocked
             same = account_id not in authors and (not blocked or blocked.isdisjoint(authors))
-            if same and (not listener.after or oldest > listener.after):
+            if same and (oldest is None or oldest >= listener.since):
                 parcel.send(listener.connection)
                 continue
             if (account_id, blocked) not in own:
@@ -220,7 +222,7 @@ class Pump:
                     {
                         place: each.told_to(account_id)
                         for place, each in enumerate(told)
-                        if each.concerns(account_id, blocked, listener.after)
+                        if each.concerns(account_id, blocked, listener.since)
                     }
                 )
             own[account_id, blocked].send(listener.connection)
@@ -232,11 +234,11 @@ class Pump:
                 room = queries.room_to_read(actor, self.room_id)
                 facts = Facts(room.last_seq, room.roster, room.is_open)
                 blocked = queries.distances_of(actor.id, self.room_id).blocked
-                after = queries.reads_after(self.room_id, actor.id)
+                reads = queries.reads_since(self.room_id, actor.id)
                 waiting = self._missed(facts)
                 upto = waiting[-1].seq if waiting else self.sent
-                entered = self._from_memory(actor, since, waiting, upto, blocked, after) or _page(
-                    self.room_id, actor, since, upto, blocked, after
+                entered = self._from_memory(actor, since, waiting, upto, blocked, reads) or _page(
+                    self.room_id, actor, since, upto, blocked, reads
                 )
             self._send(waiting)
             if since is not None and entered.more:
@@ -246,7 +248,7 @@ class Pump:
             # By these facts they were let in: what came of the roster since is looked at anew.
             self.roster = min(self.roster, facts.roster)
             hub.join(sid, socket_room(self.room_id))  # raises when the socket went meanwhile
-            self.listeners[sid] = Listener(actor.id, hub.connection_of(sid), blocked, after)
+            self.listeners[sid] = Listener(actor.id, hub.connection_of(sid), blocked, reads)
             return entered
 
     def _missed(self, facts: Facts) -> list[Change]:
@@ -263,7 +265,7 @@ class Pump:
         waiting: Sequence[Change],
         upto: int,
         blocked: frozenset[str],
-        after: int,
+        reads: datetime,
     ) -> Entered | None:
         """What a page missed that was away for a moment only, without asking the database."""
         if since is None or since > upto:
@@ -275,7 +277,7 @@ class Pump:
         latest = {change.message_id: change.line for change in missed}
         told = [
             change_json(
-                self.room_id, replace(each, line=latest[each.message_id]), actor.id, blocked, after
+                self.room_id, replace(each, line=latest[each.message_id]), actor.id, blocked, reads
             )
             for each in missed
         ]
@@ -368,7 +370,7 @@ def _told(room_id: str, change: Change) -> Told:
         line.author_id,
         line.nonce,
         own,
-        line.place or 0,
+        line.at,
     )
 
 
@@ -385,14 +387,19 @@ def _word(facts: Facts) -> str:
 
 
 def _page(
-    room_id: str, actor: Actor, since: int | None, upto: int, blocked: frozenset[str], after: int
+    room_id: str,
+    actor: Actor,
+    since: int | None,
+    upto: int,
+    blocked: frozenset[str],
+    reads: datetime,
 ) -> Entered:
     if since is None:
         lines, earlier = queries.page_of(room_id, actor.id, upto=upto)
         return Entered(upto, [message_json(line, viewer_id=actor.id) for line in lines], earlier)
     changes = queries.changes_between(room_id, since, upto, viewer_id=actor.id)
     more = bool(changes) and changes[-1].seq < upto
-    told = [change_json(room_id, change, actor.id, blocked, after) for change in changes]
+    told = [change_json(room_id, change, actor.id, blocked, reads) for change in changes]
     return Entered(changes[-1].seq if more else upto, told, more)
 
 

@@ -11,11 +11,11 @@ from peer.accounts.models import Account
 from peer.core import keys, work
 from peer.core.errors import NotFound
 from peer.policy.roles import Actor
-from peer.policy.rooms import SHOWN, MessageState
+from peer.policy.rooms import ALWAYS, SHOWN, MessageState
 from peer.rooms.models import Membership, Message, MessageReaction, Room, RoomChange, RoomName
 from peer.rooms.queries.distance import Distances, distances_among, distances_of
 from peer.rooms.queries.names import called_in, named
-from peer.rooms.queries.rooms import locked_room, reads_after, room_once_read, room_to_read
+from peer.rooms.queries.rooms import locked_room, reads_since, room_once_read, room_to_read
 
 PAGE = 50  # messages of a page of the log
 CATCH_UP = 500  # changes that one answer to room:join carries
@@ -115,7 +115,7 @@ def message_for(actor: Actor, message_id: str) -> Message:
     (room_once_read if own else room_to_read)(actor, message.room_id)
     if message.state not in SHOWN and not own:
         raise NotFound()
-    if not own and (message.place or 0) <= reads_after(message.room_id, actor.id) and message.place:
+    if not own and message.at < reads_since(message.room_id, actor.id):
         raise NotFound()
     return message
 
@@ -316,12 +316,8 @@ def _answered(lines: Iterable[Line], viewer_id: str | None) -> dict[str, Line]:
     if not found:
         return {}
     blocked = distances_of(viewer_id, found[0].room_id).blocked
-    after = reads_after(found[0].room_id, viewer_id)
-    return {
-        line.id: line
-        for line in found
-        if line.author_id not in blocked and (line.place or 0) > after
-    }
+    since = reads_since(found[0].room_id, viewer_id)
+    return {line.id: line for line in found if line.author_id not in blocked and line.at >= since}
 
 
 def line_of(message: Message, viewer_id: str | None = None) -> Line:
@@ -346,9 +342,9 @@ def page_of(
     blocked = distances_of(viewer_id, room_id).blocked
     if blocked:
         found = found.where(Message.author_id.not_in(sorted(blocked)))
-    after = reads_after(room_id, viewer_id)
-    if after:
-        found = found.where(Message.place > after)
+    since = reads_since(room_id, viewer_id)
+    if since > ALWAYS:
+        found = found.where(Message.at >= since)
     if before is not None:
         found = found.where(Message.place < before)
     if upto is not None:

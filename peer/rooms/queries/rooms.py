@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, exists, func, select
+from sqlalchemy import Row, bindparam, exists, func, or_, select
 
 from peer.accounts import queries as accounts
 from peer.accounts.models import Account
@@ -87,21 +87,17 @@ def membership_in(room_id: str, account_id: str) -> Membership | None:
     return work.session().get(Membership, (room_id, account_id))
 
 
-def reads_after(room_id: str, account_id: str | None) -> int:
-    """The place after which somebody reads a room: sessions before their first are not theirs.
+def reads_since(room_id: str, account_id: str | None) -> datetime:
+    """Since when what is said in a room is somebody's: sessions before their first are not theirs.
 
-    The team reads all.
+    It counts when something was said, and not when it was let through. The team reads all.
     """
     membership = membership_in(room_id, account_id) if account_id else None
-    if membership is None or not membership.reads_from:
-        return 0
-    return 0 if team_among([membership.account_id]) else membership.reads_from
-
-
-def last_place_before(room_id: str, at: datetime) -> int:
-    """The place of the last message of a room that was said before a moment; 0: of none."""
-    found = select(func.max(Message.place)).where(Message.room_id == room_id, Message.at < at)
-    return work.session().scalar(found) or 0
+    if membership is None or membership.reads_since is None:
+        return policy.ALWAYS
+    if membership.reads_since <= room_with(room_id).created_at:
+        return policy.ALWAYS  # said so plainly: the database need not compare every message
+    return policy.ALWAYS if team_among([membership.account_id]) else membership.reads_since
 
 
 def memberships_of(account_id: str) -> Sequence[Membership]:
@@ -276,7 +272,7 @@ def _unread(account_id: str) -> dict[str, int]:
         )
         .where(
             Message.place > Membership.seen_seq,
-            Message.place > func.coalesce(Membership.reads_from, 0),
+            or_(Membership.reads_since.is_(None), Message.at >= Membership.reads_since),
             Message.author_id != account_id,
             ~kept,
             Message.state.in_(policy.SHOWN),

@@ -126,13 +126,13 @@ def _answer(
 def _begin_reading(room: Room, account_id: str) -> None:
     """What was said in sessions before their first is not theirs; what they have seen stays so."""
     membership = queries.membership_in(room.id, account_id)
-    if membership is None or membership.reads_from is not None:
+    if membership is None or membership.reads_since is not None:
         return
     gathering = queries.session_gathering(room) if room.is_dated else None
-    membership.reads_from = 0
+    membership.reads_since = room.created_at
     if gathering is not None:
-        begun = gathering.opened_at or clock.now()  # nothing is said before it opens
-        membership.reads_from = queries.last_place_before(room.id, begun)
+        # Nothing is said before it opens.
+        membership.reads_since = gathering.opened_at or clock.now()
 
 
 def _take_place(room: Room, account_id: str) -> None:

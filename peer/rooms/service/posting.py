@@ -334,7 +334,7 @@ def _answered(actor: Actor, room: Room, reply_to: str | None) -> str | None:
     if not reply_to:
         return None
     message = queries.message_with(reply_to)
-    earlier = message.place is not None and message.place <= queries.reads_after(room.id, actor.id)
+    earlier = message.at < queries.reads_since(room.id, actor.id)
     if message.room_id != room.id or message.state not in SHOWN or earlier:
         raise NotFound(N_("The message that you answer is no longer here."))
     require(distance.can_answer(blocked=queries.has_blocked(actor, message.author_id, room.id)))
