@@ -340,11 +340,11 @@ def test_evening_without_scripts(app: Flask, cast: Cast, signed_in: SignIn, post
     assert "words for those inside" not in first
     assert noor.get(f"{address}/now").status_code == 403
     assert "At the door" in page(fay)
-    form = {"who": cast.noor.id, "answer": "later", "later": "round"}
+    form = {"who": queries.person_id(room.id, cast.noor.id), "answer": "later", "later": "round"}
     assert post(fay, f"{address}/door", form).status_code == 303
     assert "A round is going on" in page(noor)
     assert "waits longer" in page(fay)
-    form = {"who": cast.noor.id, "answer": "not_now", "why": "apart"}
+    form = {"who": queries.person_id(room.id, cast.noor.id), "answer": "not_now", "why": "apart"}
     assert post(fay, f"{address}/door", form).status_code == 303
     told = page(noor)
     assert "Not this time" in told
@@ -352,11 +352,45 @@ def test_evening_without_scripts(app: Flask, cast: Cast, signed_in: SignIn, post
     assert "should not meet" not in told
     assert "should not meet" in page(fay)
     assert "should not meet" not in noor.get("/settings/data").get_data(as_text=True)
-    assert post(noor, f"{address}/door", {"who": cast.noor.id, "answer": "in"}).status_code == 404
-    assert post(fay, f"{address}/door", {"who": cast.noor.id, "answer": "in"}).status_code == 303
+    assert (
+        post(
+            noor,
+            f"{address}/door",
+            {"who": queries.person_id(room.id, cast.noor.id), "answer": "in"},
+        ).status_code
+        == 404
+    )
+    assert (
+        post(
+            fay,
+            f"{address}/door",
+            {"who": queries.person_id(room.id, cast.noor.id), "answer": "in"},
+        ).status_code
+        == 303
+    )
     assert "words for those inside" in page(noor)
-    assert post(fay, f"{address}/door", {"who": cast.noor.id, "answer": "in"}).status_code == 409
+    assert (
+        post(
+            fay,
+            f"{address}/door",
+            {"who": queries.person_id(room.id, cast.noor.id), "answer": "in"},
+        ).status_code
+        == 409
+    )
     assert noor.get(f"{address}/waiting").status_code == 204
+
+
+def test_the_id_of_an_account_opens_no_door(
+    app: Flask, cast: Cast, signed_in: SignIn, post: Post
+) -> None:
+    room = with_a_door(cast)
+    come(room, cast.noor)
+    for answer in (At.IN, At.LATER, At.NOT_NOW):
+        form = {"who": cast.noor.id, "answer": answer, "later": "round", "why": "apart"}
+        assert post(signed_in("fay"), f"/rooms/{room.id}/door", form).status_code == 404
+    assert waiting(room) == [cast.noor.id]
+    assert post(signed_in("fay"), f"/rooms/{room.id}/door", {"answer": "all"}).status_code == 303
+    assert reads(cast.noor, room)
 
 
 @pytest.mark.parametrize("form", [{}, {"answer": ""}, {"answer": "waiting"}, {"later": "round"}])
@@ -365,7 +399,11 @@ def test_an_answer_that_says_nothing_opens_no_door(
 ) -> None:
     room = with_a_door(cast)
     come(room, cast.noor)
-    answer = post(signed_in("fay"), f"/rooms/{room.id}/door", {"who": cast.noor.id} | form)
+    answer = post(
+        signed_in("fay"),
+        f"/rooms/{room.id}/door",
+        {"who": queries.person_id(room.id, cast.noor.id)} | form,
+    )
     assert answer.status_code == 422
     assert waiting(room) == [cast.noor.id]
     assert not reads(cast.noor, room)

@@ -266,7 +266,9 @@ def test_others_are_told_nothing(app: Flask, cast: Cast, signed_in: SignIn, post
 
     assert "Invite to step aside" in page(fay, f"{address}/lead")
     assert "Invite to step aside" not in page(mo, f"{address}/lead"), "Mo does not lead"
-    assert post(fay, f"{address}/aside", {"to": cast.noor.id}).status_code == 303
+    assert post(fay, f"{address}/aside", {"to": cast.noor.id}).status_code == 404
+    to = {"to": queries.person_id(room.id, cast.noor.id)}
+    assert post(fay, f"{address}/aside", to).status_code == 303
     assert "Fay invites you to step aside" in page(noor)
     assert "step aside" not in page(zed).lower()
     assert "has been asked" in page(mo, f"{address}/lead"), "that it is there, moderators see"

@@ -253,9 +253,11 @@ def test_word_to_one_person_is_seen_by_them_and_the_team_and_nobody_else(
     with work.begin():
         service.set_facilitators(cast.cora, room.id, [cast.fay.id])
     where, fay = f"/rooms/{room.id}", signed_in("fay")
-    form = {"to": cast.noor.id, "text": "Would you like a quiet word with me later?"}
+    noor = queries.person_id(room.id, cast.noor.id)
+    form = {"to": noor, "text": "Would you like a quiet word with me later?"}
     assert post(signed_in("zed"), f"{where}/whisper", form).status_code == 404
-    assert post(fay, f"{where}/whisper", {**form, "to": cast.sol.id}).status_code == 404
+    for nobody in (cast.noor.id, queries.person_id(room.id, cast.sol.id), cast.sol.id):
+        assert post(fay, f"{where}/whisper", {**form, "to": nobody}).status_code == 404
     again = post(fay, f"{where}/whisper", {**form, "text": " "})
     assert again.status_code == 422
     assert post(fay, f"{where}/whisper", form).status_code == 303

@@ -304,9 +304,18 @@ def test_those_who_look_after_a_room_see_both_names(room: Room, cast: Cast) -> N
     with work.begin(writes=False):
         people = {person.id: person.both for person in queries.people_in(room.id)}
         assert queries.account_in(room.id, queries.person_id(room.id, cast.noor.id)) == cast.noor.id
-        assert queries.account_in(room.id, "nobody") == "nobody"
     assert people[cast.noor.id] == "Fern (Noor)"
     assert people[cast.zed.id] == "Zed"
+
+
+def test_nobody_is_found_by_the_id_of_their_account_or_by_the_one_of_another_room(
+    room: Room, other: Room, cast: Cast
+) -> None:
+    elsewhere = queries.person_id(other.id, cast.noor.id)
+    stranger = queries.person_id(room.id, cast.tess.id)
+    for sent in (cast.noor.id, elsewhere, stranger, "nobody", "", "\0", "é"):
+        with work.begin(writes=False), pytest.raises(NotFound):
+            queries.account_in(room.id, sent)
 
 
 # --- muting and blocking -------------------------------------------------------------------

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from peer.accounts import queries as accounts
 from peer.core import keys, work
+from peer.core.errors import NotFound
 from peer.rooms.models import Membership, RoomName, RoomSettings
 
 Words = ColumnElement[str] | InstrumentedAttribute[str]
@@ -25,11 +26,17 @@ def person_id(room_id: str, account_id: str) -> str:
 
 
 def account_in(room_id: str, person: str) -> str:
-    """Whose account it is that pages of a room know by `person`; what is nobody's stays as it is."""
+    """Whose account it is that pages of a room know by `person`; NotFound when it is nobody's there.
+
+    So the id of an account, or of somebody in another room, is nobody's.
+    """
     found = work.session().scalars(
         select(Membership.account_id).where(Membership.room_id == room_id)
     )
-    return next((each for each in found if person_id(room_id, each) == person), person)
+    for account_id in found:
+        if person_id(room_id, account_id) == person:
+            return account_id
+    raise NotFound()
 
 
 def are_names_allowed() -> bool:

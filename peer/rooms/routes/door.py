@@ -94,8 +94,8 @@ def waiting(room_id: str) -> Page:
 def answer_door(room_id: str) -> Response:
     """Let somebody in, or all; ask them to wait; or not this time."""
     form, actor = request.form, current_actor()
-    who = queries.account_in(room_id, form.get("who", ""))
     answer = pressed("answer", "all", At.IN, At.LATER, At.NOT_NOW)
+    who = "" if answer == "all" else queries.account_in(room_id, form.get("who", ""))
     if answer == "all":
         service.let_all_in(actor, room_id)
     elif answer == At.LATER:
