@@ -1,10 +1,15 @@
 // What a message's menu leads to, beside the conversation: what is being written stays in its box.
 // The page that the link leads to is fetched, and its form stands here; without this it is a page.
+import { banner } from './rooms-composer.js';
 import { pressed } from './pressed.js';
 
-export function startAside(room) {
+export function startAside(room, words, composer) {
   const panel = room.querySelector('[data-aside-panel]');
-  let from = null; // the message whose menu it was
+  const line = room.querySelector('[data-line]');
+  const written = {}; // by address: what was begun there and not sent, as long as this page stands
+  let at = ''; // the address of what stands here
+  let from = ''; // the message whose menu it was
+  let busy = false;
 
   const load = (method, url, body = null) => new Promise((resolve) => {
     const request = new XMLHttpRequest();
@@ -14,31 +19,62 @@ export function startAside(room) {
     request.onerror = () => resolve({});
     request.send(body);
   });
+  const draft = () => Object.values(written).map((fields) => Object.values(fields).join('\n')).join('\n\n');
 
   function close() {
     panel.hidden = true;
     panel.textContent = '';
-    const menu = from && from.isConnected && from.querySelector('.msg__more > summary');
-    (menu || room.querySelector('[data-log]')).focus();
+    const item = document.getElementById(from);
+    (item?.querySelector('.msg__more > summary, [data-aside]') || room.querySelector('[data-log]')).focus();
   }
 
-  async function open(link) {
-    const { response: page } = await load('GET', link.href);
-    const form = page && page.querySelector('[data-aside-form]');
-    if (!form) { location.assign(link.href); return; }
-    from = link.closest('[data-id]') || from; // or from another page that stands here
-    const menu = link.closest('.msg__more');
-    if (menu) menu.open = false;
+  // Shows the form of a page that was fetched, with what was begun in it; whether there is one.
+  function show(page, address) {
+    const form = page?.querySelector('[data-aside-form]');
+    if (!form) return false;
+    at = address;
     const title = document.createElement('h2');
     title.textContent = page.querySelector('h1').textContent;
     title.dir = 'auto';
     title.tabIndex = -1;
-    form.action = link.href;
     panel.textContent = '';
     panel.append(title, ...[page.querySelector('.head__sub'), form].filter(Boolean).map((each) => document.adoptNode(each)));
+    Object.entries(written[at] || {}).forEach(([name, value]) => {
+      const field = form.elements[name];
+      if (!field) return;
+      field.value = value;
+      field.closest('details')?.setAttribute('open', '');
+    });
     panel.hidden = false;
     panel.scrollTop = 0;
-    title.focus();
+    (form.querySelector('[data-focus]') || title).focus();
+    return true;
+  }
+
+  const why = (page) => page?.querySelector('[data-why]')?.textContent || words.undone;
+
+  async function open(link) {
+    const { status, response: page } = await load('GET', link.href);
+    if (show(page, link.href)) {
+      from = link.closest('[data-id]')?.id || from; // or from another page that stands here
+      link.closest('.msg__more')?.removeAttribute('open');
+    } else if (status === 200 && !composer.draft() && !draft()) location.assign(link.href);
+    else line.textContent = why(page);
+  }
+
+  function refused(sentence) {
+    const form = panel.querySelector('form');
+    const said = banner(form.querySelector('.input') ? `${sentence} ${words.kept}` : sentence);
+    said.tabIndex = -1;
+    if (form.previousElementSibling.matches('.banner')) form.previousElementSibling.remove();
+    form.before(said);
+    said.focus();
+  }
+
+  function done(said, help) {
+    if (help) composer.help();
+    line.textContent = said;
+    setTimeout(() => { if (line.textContent === said) line.textContent = ''; }, 8000);
   }
 
   room.addEventListener('click', (event) => {
@@ -52,20 +88,29 @@ export function startAside(room) {
       close();
     }
   });
+  panel.addEventListener('input', ({ target }) => {
+    if (!target.matches('select')) written[at] = { ...written[at], [target.name]: target.value };
+  });
   panel.addEventListener('submit', async (event) => {
     const button = pressed(event);
     if (!button) return; // it goes as a form
     event.preventDefault();
+    if (busy) return;
+    busy = true;
+    const to = at;
     const fields = new URLSearchParams(new FormData(event.target));
-    const { name, value, dataset: { done: said } } = button;
-    fields.set(name, value);
+    if (button.name) fields.set(button.name, button.value);
     fields.set('aside', '1');
-    const { status } = await load('POST', event.target.action, fields);
-    const line = room.querySelector('[data-line]');
-    if (!status) { line.textContent = document.querySelector('[data-words]').dataset.undone; return; }
-    if (status !== 204) { location.assign(event.target.action); return; }
-    close();
-    line.textContent = said;
-    setTimeout(() => { if (line.textContent === said) line.textContent = ''; }, 8000);
+    const { status, response: page } = await load('POST', to, fields);
+    busy = false;
+    const here = at === to && !panel.hidden; // or it was put aside meanwhile
+    const help = page?.querySelector('body > [data-help]');
+    if (status === 204 || help) {
+      delete written[to];
+      if (here) close();
+      done(button.dataset.done, help);
+    } else if (!here) line.textContent = why(page);
+    else if (!show(page, to)) refused(why(page));
   });
+  return { draft };
 }

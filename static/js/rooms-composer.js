@@ -1,4 +1,10 @@
 // The writing box: what is written stays in it until the server has it for good.
+export const banner = (sentence) => {
+  const found = document.querySelector('[data-problem-template]').content.firstElementChild.cloneNode(true);
+  found.querySelector('.banner__text').textContent = sentence;
+  return found;
+};
+
 export function startComposer(room, words, ask, log) {
   const part = (name) => room.querySelector(`[data-${name}]`);
   const form = part('composer');
@@ -19,10 +25,7 @@ export function startComposer(room, words, ask, log) {
 
   function say(sentence) {
     problem.textContent = '';
-    if (!sentence) return;
-    const banner = document.querySelector('[data-problem-template]').content.cloneNode(true);
-    banner.querySelector('.banner__text').textContent = sentence;
-    problem.append(banner);
+    if (sentence) problem.append(banner(sentence));
   }
 
   function look(sentence, spans) {
@@ -78,10 +81,12 @@ export function startComposer(room, words, ask, log) {
     nudge.hidden = true;
     word.textContent = first;
     log.show(answer.message);
-    if (answer.help) {
-      part('help').hidden = false;
-      part('help').querySelector('h2').focus();
-    }
+    if (answer.help) help();
+  }
+
+  function help() {
+    part('help').hidden = false;
+    part('help').querySelector('h2').focus();
   }
 
   function failed(error) {
@@ -172,6 +177,7 @@ export function startComposer(room, words, ask, log) {
   return {
     open,
     write,
+    help,
     online: () => { if (unreached && same() && Date.now() - pressed < 60000) post(); },
     // The answer can get lost where the message did not: seeing it arrive is as good.
     arrived: (message) => { if (sent && !busy && message.nonce === sent.nonce) done({ message }); },

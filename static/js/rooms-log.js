@@ -267,7 +267,11 @@ export function startLog(room, words, ask) {
     if (!first?.dataset.place) return;
     event.preventDefault();
     const answer = await ask('room:earlier', { room: room.dataset.room, before: Number(first.dataset.place) });
-    if (!answer.ok) { location.assign(event.target.closest('a').href); return; }
+    if (!answer.ok) { // as a page, where nothing would be lost by it
+      if (room.querySelector('#write').value.trim()) part('line').textContent = words.undone;
+      else location.assign(event.target.closest('a').href);
+      return;
+    }
     answer.messages.forEach((message) => { if (!find(message.id)) insert(build(message)); });
     part('earlier-box').hidden = !answer.more;
     if (!answer.more) log.focus();

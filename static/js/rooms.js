@@ -26,7 +26,7 @@ const ask = (event, data) => new Promise((resolve) => {
 const log = startLog(room, words, ask);
 const composer = startComposer(room, words, ask, log);
 const now = startNow(room, words, composer, log);
-startAside(room);
+const aside = startAside(room, words, composer);
 // Whoever looks after people does not while their page is covered; of nobody else it is told.
 const tellAway = () => { if ('team' in room.dataset) ask('room:away', { room: id, away: away.isAway() }); };
 const away = startAway(room, log, () => have, () => { tellAway(); seen(); });
@@ -181,6 +181,7 @@ document.addEventListener('visibilitychange', seen);
 log.onNewest(seen);
 
 // --- The page is over: what had not been sent is still on it ---------------------
+const unsent = () => [composer.draft(), aside.draft()].filter(Boolean).join('\n\n');
 function shut(sentence, draft, onward) {
   const card = document.querySelector('[data-ended-template]').content.cloneNode(true);
   card.querySelector('[data-ended-reason]').textContent = sentence;
@@ -198,7 +199,7 @@ function shut(sentence, draft, onward) {
 // What they agreed to has changed, or they are not in it any more: the page says which.
 function moved() {
   if (over || gone) return;
-  const draft = composer.draft();
+  const draft = unsent();
   if (!draft) { location.reload(); return; }
   gone = true;
   shut(words.moved, draft, 'on');
@@ -207,7 +208,7 @@ function ended(reason) {
   if (over) return;
   over = true;
   const key = `ended${reason.split('_').map((w) => w[0].toUpperCase() + w.slice(1)).join('')}`;
-  const kept = ['left', 'signed_out'].includes(reason) ? '' : composer.draft();
+  const kept = ['left', 'signed_out'].includes(reason) ? '' : unsent();
   shut(words[key] || words.ended, kept, 'in');
   document.querySelector('.top__me')?.remove();
 }

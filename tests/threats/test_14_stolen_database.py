@@ -278,7 +278,7 @@ def write_in_a_browser(browser: Chromium, site: Site) -> dict[str, tuple[str, st
     expect(said).to_be_visible()
     said.locator(".msg__more > summary").click()
     said.get_by_role("link", name="Change my words").click()
-    page.locator("#text").fill(f"Good evening, {word['change']}.")
+    page.get_by_label("Your words").fill(f"Good evening, {word['change']}.")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("textbox", name="Write to").press_sequentially(word["draft"])
     zed = visitors.open(named("zed")).page
@@ -286,8 +286,8 @@ def write_in_a_browser(browser: Chromium, site: Site) -> dict[str, tuple[str, st
     said = zed.locator(".msg", has_text=word["note"])
     said.locator(".msg__more > summary").click()
     said.get_by_role("link", name="Tell a moderator").click()
-    zed.locator("details:has(#note) > summary").click()
-    zed.locator("#note").fill(word["report"])
+    zed.get_by_text("Add something in your own words").click()
+    zed.locator("#told").fill(word["report"])
     zed.get_by_role("button", name="Something else").click()
     expect(zed.get_by_text("Thank you for telling us.")).to_be_visible()
     assert visitors.close() == []

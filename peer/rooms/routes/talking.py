@@ -1,4 +1,7 @@
-"""Pages of saying, changing and taking back, reacting, and telling a moderator."""
+"""Pages of saying, changing and taking back, reacting, and telling a moderator.
+
+A script that asks beside the conversation sends `aside` and is answered without a page: it says so itself.
+"""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -19,6 +22,7 @@ from peer.rooms.routes.blueprint import Page, bp
 from peer.rooms.routes.page import Draft, about_of, snippets
 from peer.rooms.routes.reading import show_room
 
+TAKEN_BACK = _l("Your words have been taken back.")
 TOLD = _l("Thank you for telling us. A moderator will look at it.")
 
 
@@ -146,7 +150,7 @@ def change_message(room_id: str, message_id: str) -> Page:
         return _edit_page(line, text, note, topic)
     try:
         with work.begin():
-            service.edit_message(
+            message, _seq = service.edit_message(
                 actor,
                 message_id,
                 text=text,
@@ -160,7 +164,11 @@ def change_message(room_id: str, message_id: str) -> Page:
         raise
     except PeerError as error:
         return _edit_page(line, text, note, topic, said(error)), error.status
-    return _back_to(room_id, message_id)
+    if not form.get("aside"):
+        return _back_to(room_id, message_id)
+    if message.offers_help:
+        return render_template("rooms/_help.html", page={"offers_help": True})
+    return Response(status=204)
 
 
 @bp.get("/rooms/<room_id>/messages/<message_id>/remove")
@@ -170,7 +178,7 @@ def remove(room_id: str, message_id: str) -> str:
     actor = current_actor()
     line = _line(actor, room_id, message_id)
     require(policy.can_remove(actor, line))
-    return render_template("rooms/remove.html", line=line)
+    return render_template("rooms/remove.html", line=line, done=TAKEN_BACK)
 
 
 @bp.post("/rooms/<room_id>/messages/<message_id>/remove")
@@ -180,7 +188,9 @@ def do_remove(room_id: str, message_id: str) -> Response:
     actor = current_actor()
     _line(actor, room_id, message_id)
     service.remove_message(actor, message_id)
-    flash(_("Your words have been taken back."), "ok")
+    if request.form.get("aside"):
+        return Response(status=204)
+    flash(str(TAKEN_BACK), "ok")
     return redirect(url_for("rooms.room", room_id=room_id), 303)
 
 
@@ -223,6 +233,6 @@ def do_report(room_id: str, message_id: str) -> Response:
         current_actor(), message_id, form.get("category", ""), form.get("note", "")
     )
     if form.get("aside"):
-        return Response(status=204)  # a script asked, beside the conversation: it says so itself
+        return Response(status=204)
     flash(str(TOLD), "ok")
     return redirect(url_for("rooms.room", room_id=room_id), 303)

@@ -1,0 +1,239 @@
+"""Whatever somebody does with a message in a room, what they are writing meanwhile is not lost."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from peer.accounts import service as accounts
+from peer.core import work
+from peer.moderation import queries as moderation
+from peer.rooms import queries, service
+from peer.rooms.models import Room
+from tests.cast import Cast
+from tests.plugins.site import Site
+from tests.plugins.visitors import Visitors
+from tests.rooms.place import a_room, said
+from tests.rooms.test_being_in_browser import whole
+from tests.rooms.test_page_live import Visit, bubble, visit
+
+__all__ = ["visit"]
+HALF = "half a thought"
+TOO_MANY = 20  # reports of one person in an hour, and no more
+
+
+@pytest.fixture
+def room(live: Site, cast: Cast) -> Room:
+    return a_room(cast, cast.noor, cast.zed)
+
+
+@pytest.fixture
+def noor(visit: Visit, room: Room, cast: Cast) -> Page:
+    """Noor's page; Zed has said something, and so has she, and she is writing more."""
+    said(cast.zed, room, "quite a lot")
+    said(cast.noor, room, "my own words")
+    page = visit("noor", room)
+    page.get_by_label("Write to").fill(HALF)
+    return page
+
+
+def chooses(page: Page, message: str, what: str) -> None:
+    """Open the menu of a message and go to one of its links."""
+    item = page.locator("li[data-id]", has_text=message)
+    item.locator(".msg__more > summary").click()
+    item.get_by_role("link", name=what).click()
+
+
+def heading(page: Page, name: str) -> Locator:
+    return page.get_by_role("heading", name=name)
+
+
+def still_writes(page: Page) -> None:
+    """The page is the same, and what was being written is in its box."""
+    expect(page.get_by_label("Write to")).to_have_value(HALF)
+    assert page.evaluate("() => [localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_changing_ones_words_keeps_what_is_being_written(
+    noor: Page, visit: Visit, room: Room
+) -> None:
+    zed = visit("zed", room)
+    chooses(noor, "my own words", "Change my words")
+    expect(heading(noor, "Change my words")).to_be_focused()
+    expect(noor.get_by_label("Your words")).to_have_value("my own words")
+    assert whole(noor) == []
+    noor.get_by_label("Your words").fill("other words")
+    noor.get_by_role("button", name="Save").click()
+    expect(heading(noor, "Change my words")).to_have_count(0)
+    for page in (noor, zed):
+        expect(bubble(page, "other words")).to_be_visible()
+    still_writes(noor)
+
+
+def test_taking_back_keeps_what_is_being_written(noor: Page) -> None:
+    chooses(noor, "my own words", "Take it back")
+    expect(heading(noor, "Take it back?")).to_be_focused()
+    assert whole(noor) == []
+    noor.get_by_role("link", name="Leave it there").click()
+    expect(heading(noor, "Take it back?")).to_have_count(0)
+    chooses(noor, "my own words", "Take it back")
+    noor.get_by_role("button", name="Take it back").click()
+    expect(noor.locator("[data-line]")).to_contain_text("Your words have been taken back")
+    expect(bubble(noor, "my own words")).to_have_count(0)
+    expect(bubble(noor, "quite a lot")).to_be_visible()
+    still_writes(noor)
+
+
+def test_change_is_looked_at_once_more_beside_the_conversation(noor: Page) -> None:
+    chooses(noor, "my own words", "Change my words")
+    noor.get_by_label("Your words").fill("call me on 212 555 0143")
+    noor.get_by_role("button", name="Save").click()
+    expect(heading(noor, "One look before it goes?")).to_be_focused()
+    assert whole(noor) == []
+    noor.locator("[data-aside-panel]").get_by_role("button", name="Change it").click()
+    expect(noor.get_by_label("Your words")).to_have_value("call me on 212 555 0143")
+    noor.get_by_label("Your words").fill("I will tell you another day")
+    noor.get_by_role("button", name="Save").click()
+    expect(bubble(noor, "I will tell you another day")).to_be_visible()
+    still_writes(noor)
+
+
+def test_words_that_sound_heavy_are_changed_and_help_is_offered(noor: Page) -> None:
+    chooses(noor, "my own words", "Change my words")
+    noor.get_by_label("Your words").fill("I want to kill myself")
+    noor.get_by_role("button", name="Save").click()
+    expect(heading(noor, "You do not have to carry it alone")).to_be_focused()
+    still_writes(noor)
+
+
+def reported_often(page: Page, message: str) -> None:
+    """As many reports as somebody may send in an hour, in the page's own browser."""
+    form = {
+        "category": "other",
+        "csrf_token": page.locator("[name=csrf_token]").first.input_value(),
+    }
+    for _ in range(TOO_MANY):
+        sent = page.request.post(
+            f"{page.url}/messages/{message}/report", form=form, max_redirects=0
+        )
+        assert sent.status == 303
+
+
+def test_report_that_is_refused_keeps_its_words_and_what_is_being_written(
+    noor: Page, room: Room, cast: Cast
+) -> None:
+    reported_often(noor, said(cast.zed, room, "this and that").id)
+    unkind = messages_of(room, cast)["quite a lot"]
+    chooses(noor, "quite a lot", "Tell a moderator")
+    noor.get_by_text("Add something in your own words").click()
+    noor.get_by_label("What would you like us to know?").fill("it goes on for days")
+    noor.get_by_role("button", name="It is unkind").click()
+    refusal = noor.locator("[data-aside-panel] .banner")
+    expect(refusal).to_contain_text("That was a lot at once")
+    expect(refusal).to_contain_text("Your words are still here.")
+    expect(refusal).to_be_focused()
+    expect(noor.get_by_label("What would you like us to know?")).to_have_value(
+        "it goes on for days"
+    )
+    assert whole(noor) == []
+    still_writes(noor)
+    noor.get_by_role("button", name="It is unkind").click()
+    expect(refusal).to_have_count(1)  # said once more, not twice
+    with work.begin(writes=False):
+        assert moderation.item_of("message", unkind) is None
+
+
+def test_what_is_taken_back_meanwhile_can_still_be_told_of(
+    noor: Page, cast: Cast, room: Room
+) -> None:
+    unkind = messages_of(room, cast)["quite a lot"]
+    chooses(noor, "quite a lot", "Tell a moderator")
+    with work.begin():
+        service.remove_message(cast.zed, unkind)
+    expect(bubble(noor, "quite a lot")).to_have_count(0)
+    noor.get_by_role("button", name="It is unkind").click()
+    expect(noor.locator("[data-line]")).to_contain_text("A moderator will look at it")
+    with work.begin(writes=False):
+        assert moderation.item_of("message", unkind) is not None
+    still_writes(noor)
+
+
+def messages_of(room: Room, cast: Cast) -> dict[str, str]:
+    """What has been said in the room, and the message it was said in."""
+    with work.begin(writes=False):
+        lines, _ = queries.page_of(room.id, cast.noor.id)
+        return {line.text: line.id for line in lines}
+
+
+@pytest.mark.parametrize("what", ["Change my words", "Take it back", "Tell a moderator"])
+def test_what_cannot_be_fetched_just_now_leaves_the_page_as_it_is(noor: Page, what: str) -> None:
+    noor.route("**/messages/**", lambda route: route.abort())
+    chooses(noor, "quite a lot" if what == "Tell a moderator" else "my own words", what)
+    expect(noor.locator("[data-line]")).to_contain_text("That did not work just now")
+    still_writes(noor)
+
+
+def test_words_are_too_old_to_be_changed_and_the_page_says_so_where_it_is(
+    noor: Page, cast: Cast, room: Room
+) -> None:
+    with work.begin():
+        queries.locked_message(messages_of(room, cast)["my own words"]).at -= timedelta(minutes=16)
+    chooses(noor, "my own words", "Change my words")
+    expect(noor.locator("[data-line]")).to_contain_text("Words can be changed for 15 minutes")
+    still_writes(noor)
+
+
+def test_two_things_are_begun_and_the_words_of_both_are_kept(noor: Page) -> None:
+    told = noor.get_by_label("What would you like us to know?")
+    chooses(noor, "quite a lot", "Tell a moderator")
+    noor.get_by_text("Add something in your own words").click()
+    told.fill("it goes on for days")
+    chooses(noor, "my own words", "Change my words")
+    noor.get_by_label("Your words").fill("not yet")
+    noor.get_by_role("link", name="Leave it as it is").click()
+    chooses(noor, "quite a lot", "Tell a moderator")
+    expect(told).to_be_visible()
+    expect(told).to_have_value("it goes on for days")
+    chooses(noor, "my own words", "Change my words")
+    expect(noor.get_by_label("Your words")).to_have_value("not yet")
+    still_writes(noor)
+    noor.reload()
+    expect(noor.get_by_label("Write to")).to_have_value("")  # kept in this page alone
+
+
+def test_session_ends_and_what_was_begun_beside_the_conversation_is_shown_too(
+    noor: Page, cast: Cast
+) -> None:
+    chooses(noor, "my own words", "Change my words")
+    noor.get_by_label("Your words").fill("another word")
+    with work.begin():
+        accounts.end_sessions(cast.noor.id, "expired")
+    kept = noor.locator("[data-ended-words]")
+    expect(kept).to_contain_text(HALF)
+    expect(kept).to_contain_text("another word")
+
+
+def test_without_scripts_all_of_it_goes_as_forms(
+    browser: Browser, live: Site, room: Room, cast: Cast
+) -> None:
+    said(cast.zed, room, "quite a lot")
+    said(cast.noor, room, "my own words")
+    visitors = Visitors(browser, live.url)
+    page = visitors.open(cast.account("noor"), scripts=False).page
+    page.goto(f"{live.url}/rooms/{room.id}")
+    chooses(page, "my own words", "Change my words")
+    page.get_by_label("Your words").fill("call me on 212 555 0143")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Change it").click()
+    page.get_by_label("Your words").fill("other words")
+    page.get_by_role("button", name="Save").click()
+    expect(bubble(page, "other words")).to_be_visible()
+    chooses(page, "other words", "Take it back")
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("Your words have been taken back")).to_be_visible()
+    chooses(page, "quite a lot", "Tell a moderator")
+    page.get_by_text("Add something in your own words").click()
+    page.get_by_label("What would you like us to know?").fill("it goes on for days")
+    page.get_by_role("button", name="It is unkind").click()
+    expect(page.get_by_text("Thank you for telling us")).to_be_visible()
+    assert visitors.close() == []
