@@ -206,12 +206,21 @@ def test_nothing_is_asked_of_another_host(path: Path) -> None:
 
 
 def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
-    sprite = (STATIC / "img" / "icons.svg").read_text("utf-8")
-    known = set(re.findall(r'<symbol id="([\w-]+)"', sprite))
+    often, more = (ids_of(name) for name in ("icons.svg", "icons-more.svg"))
+    basics = (ROOT / "templates/components/basics.html").read_text("utf-8")
+    named = re.search(r"set more = \[([^]]+)\]", basics)
+    assert named
+    assert set(re.findall(r"'([\w-]+)'", named[1])) == more
+    assert not often & more
     used = {icon for template in TEMPLATES for icon in icons_of(tree(template))}
     used |= set(re.findall(r"icons\.svg#([\w-]+)", "".join(s.read_text("utf-8") for s in SCRIPTS)))
     assert {"menu", "log-out", "chevron-left"} <= used, "the search finds what is there"
-    assert used <= known
+    assert used <= often | more
+
+
+def ids_of(sprite: str) -> set[str]:
+    text = (STATIC / "img" / sprite).read_text("utf-8")
+    return set(re.findall(r'<symbol id="([\w-]+)"', text))
 
 
 # --- Files that others wrote -------------------------------------------------------------
