@@ -171,6 +171,8 @@ PAGES: dict[str, Door] = {
     "rooms.react": SIGNED_IN,
     "rooms.report": SIGNED_IN,
     "rooms.do_report": SIGNED_IN,
+    "rooms.taking_out": KEEPERS,
+    "rooms.take_out": KEEPERS,
     "rooms.topics": SIGNED_IN,
     "rooms.choose_topics": SIGNED_IN,
     "rooms.distances": SIGNED_IN,

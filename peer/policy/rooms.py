@@ -258,6 +258,14 @@ def can_open_door(actor: Actor, room: RoomFacts, standing: Standing) -> Decision
     return can_steer(actor, room, standing)
 
 
+def can_take_out(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
+    """Whoever manages or steers a group room takes people out, and lets those in again.
+
+    Also those who have left by themselves: else leaving in time would be a way back.
+    """
+    return can_manage(actor, room, standing) or can_steer(actor, room, standing)
+
+
 def slow_for(slow_seconds: int, last_at: datetime | None, now: datetime) -> timedelta:
     """How long somebody waits before their next message in a room that is slowed down."""
     if last_at is None or not slow_seconds:

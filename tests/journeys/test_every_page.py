@@ -289,7 +289,9 @@ def person(name: str) -> Account | None:
 
 # Whose doors open to a role, but which lead nowhere for this person: they are signed in, or have
 # nothing of the kind.
-OWN_WORDS = {"rooms.edit", "rooms.remove", "rooms.report", "rooms.distance", "rooms.away"}
+OWN_WORDS = {
+    f"rooms.{page}" for page in ("edit", "remove", "report", "distance", "away", "taking_out")
+}
 OWN_PAGES = {f"wellbeing.{page}" for page in ("note", "edit_note", "remove_note", "day")}
 # No link leads there: one is sent when it is needed, or is on the way through a form.
 SENT_THERE = {"accounts.unlock", "accounts.app", "accounts.passkey", "accounts.cover"}

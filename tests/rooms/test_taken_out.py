@@ -4,14 +4,19 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from peer.core import clock, work
+from peer.core.audit import AuditEntry
 from peer.core.errors import Conflict, NotFound, Refused
+from peer.notifications.models import Notice
 from peer.policy.admission import Later, Why
+from peer.policy.roles import Actor
 from peer.rooms import queries, service
 from peer.rooms.models import Room
 from tests.cast import Cast
-from tests.rooms.place import a_room, said
+from tests.moderation.test_at_once import at_once
+from tests.rooms.place import a_private_room, a_room, said
 from tests.rooms.test_pages import Post, SignIn, page
 
 LONG = timedelta(days=400)
@@ -25,6 +30,12 @@ def room(either: Flask, cast: Cast) -> Room:
         service.set_facilitators(cast.cora, made.id, [cast.fay.id])
         service.remove_person(cast.fay, made.id, cast.noor.id)
     return made
+
+
+def notices(who: Actor) -> list[Notice]:
+    """What was left in somebody's inbox."""
+    with work.begin(writes=False) as session:
+        return list(session.scalars(select(Notice).where(Notice.account_id == who.id)))
 
 
 def listed(who: object) -> list[str]:
@@ -64,6 +75,122 @@ def test_whoever_leaves_by_themselves_comes_back_as_they_like(room: Room, cast: 
     said(cast.zed, room, "back")
 
 
+@pytest.mark.parametrize("who", ["fay", "cora", "mo"])
+def test_whoever_left_by_themselves_before_is_kept_out_all_the_same(
+    room: Room, cast: Cast, who: str
+) -> None:
+    said(cast.zed, room, "something cruel, and gone")
+    with work.begin():
+        service.leave_room(cast.zed, room.id)
+    with work.begin():
+        service.remove_person(cast.actor(who), room.id, cast.zed.id)
+    with work.begin(), pytest.raises(Refused, match="taken you out"):
+        service.agree(cast.zed, room.id)
+    assert room.id not in listed(cast.zed)
+    assert [notice.params["room"] for notice in notices(cast.zed)] == ["Commons"]
+    with work.begin():
+        service.remove_person(cast.fay, room.id, cast.zed.id)
+    assert len(notices(cast.zed)) == 1, "they are told once"
+    with work.begin(writes=False) as session:
+        acts = session.scalars(select(AuditEntry).where(AuditEntry.act == "room.take_out")).all()
+    assert [entry.actor_id for entry in acts] == [cast.fay.id, cast.actor(who).id]
+
+
+def test_whoever_left_a_moment_ago_without_a_word_is_kept_out_and_not_bothered(
+    room: Room, cast: Cast
+) -> None:
+    with work.begin():
+        service.leave_room(cast.zed, room.id)
+    with work.begin():
+        service.remove_person(cast.fay, room.id, cast.zed.id)
+    with work.begin(), pytest.raises(Refused):
+        service.agree(cast.zed, room.id)
+    assert notices(cast.zed) == []
+
+
+def test_whoever_is_kept_out_after_leaving_loses_the_place_they_signed_up_for(
+    either: Flask, cast: Cast
+) -> None:
+    room = a_room(cast, cast.noor, kind="session")
+    said_on = (clock.now() + timedelta(days=3)).date()
+    with work.begin():
+        service.add_date(cast.cora, room.id, on=said_on, minute=600, length=60, places=1)
+        (date,) = queries.dates_of(room.id, cast.noor.id)
+        service.leave_room(cast.noor, room.id)
+        service.sign_up(cast.noor, room.id, date.gathering.id)
+    with work.begin():
+        service.remove_person(cast.cora, room.id, cast.noor.id)
+    with work.begin(writes=False):
+        assert queries.seats_taken(date.gathering.id) == (0, 0)
+
+
+def test_only_who_looks_after_the_room_keeps_somebody_out(room: Room, cast: Cast) -> None:
+    said(cast.zed, room, "hello")
+    with work.begin():
+        service.leave_room(cast.zed, room.id)
+    for who in (cast.noor, cast.zed, cast.sol, cast.tess, cast.mia):
+        with work.begin(), pytest.raises(NotFound):
+            service.remove_person(who, room.id, cast.zed.id)
+    with work.begin(), pytest.raises(NotFound):
+        service.remove_person(cast.fay, room.id, "nobody")
+    private = a_private_room(cast)
+    for who in (cast.fay, cast.mo, cast.cora):
+        with work.begin(), pytest.raises(NotFound):
+            service.remove_person(who, private.id, cast.tess.id)
+    with work.begin():
+        service.agree(cast.zed, room.id)
+
+
+def test_moderator_in_the_room_lets_in_again_and_brings_nobody_else(room: Room, cast: Cast) -> None:
+    with work.begin(), pytest.raises(NotFound):
+        service.add_person(cast.mo, room.id, cast.sol.name)
+    with work.begin(), pytest.raises(NotFound):
+        service.add_person(cast.mia, room.id, cast.noor.name)
+    with work.begin():
+        service.add_person(cast.mo, room.id, cast.noor.name)
+        service.agree(cast.noor, room.id)
+
+
+@pytest.mark.postgres
+def test_whoever_says_yes_at_the_door_while_they_are_taken_out_is_out(
+    postgres_app: Flask, cast: Cast
+) -> None:
+    """Their yes had lapsed, or they had left: whichever of the two comes first, they are out."""
+    for turn in range(6):
+        room = a_room(cast, cast.noor, name=f"Room {'abcdef'[turn]}")
+        said(cast.noor, room, "hello")
+        if turn % 2:
+            with work.begin():
+                service.leave_room(cast.noor, room.id)
+        yes, out = at_once(
+            lambda room=room: service.agree(cast.noor, room.id),
+            lambda room=room: service.remove_person(cast.cora, room.id, cast.noor.id),
+        )
+        assert out == ""
+        assert yes in {"", "forbidden"}
+        assert is_out(cast, room)
+
+
+@pytest.mark.postgres
+def test_whoever_leaves_while_they_are_taken_out_is_out(postgres_app: Flask, cast: Cast) -> None:
+    for turn in range(4):
+        room = a_room(cast, cast.noor, name=f"Room {'abcd'[turn]}")
+        _, out = at_once(
+            lambda room=room: service.leave_room(cast.noor, room.id),
+            lambda room=room: service.remove_person(cast.cora, room.id, cast.noor.id),
+        )
+        assert out == ""
+        assert is_out(cast, room)
+
+
+def is_out(cast: Cast, room: Room) -> bool:
+    """Whether Noor is not in the room, and cannot come in."""
+    with work.begin(), pytest.raises(Refused, match="taken you out"):
+        service.agree(cast.noor, room.id)
+    with work.begin(writes=False):
+        return queries.membership_in(room.id, cast.noor.id) is None
+
+
 def test_let_in_again_it_is_as_before(room: Room, cast: Cast) -> None:
     with work.begin():
         service.add_person(cast.cora, room.id, cast.noor.name)
@@ -97,3 +224,60 @@ def test_it_is_said_to_the_person_and_to_whoever_looks_after_the_room(
     assert "Taken out" not in fay.get(people).get_data(as_text=True)
     assert noor.get(f"/rooms/{room.id}").status_code == 200
     assert "How we are together" in page(noor, room)
+
+
+def test_from_what_they_wrote_staff_keep_out_who_has_left(
+    signed_in: SignIn, post: Post, room: Room, cast: Cast
+) -> None:
+    message = said(cast.zed, room, "something cruel, and gone")
+    with work.begin():
+        service.leave_room(cast.zed, room.id)
+    way = f"/rooms/{room.id}/messages/{message.id}/take-out"
+    for name in ("fay", "mo"):
+        assert way in page(signed_in(name), room)
+        text = signed_in(name).get(way).get_data(as_text=True)
+        assert "Take Zed out of this room?" in text
+        assert "Zed has left the room" in text
+    with work.begin():
+        service.add_person(cast.cora, room.id, cast.noor.name)
+        service.agree(cast.noor, room.id)
+    noor = signed_in("noor")
+    assert "/take-out" not in page(noor, room)
+    assert noor.get(way).status_code == 404
+    assert post(noor, way).status_code == 404
+    elsewhere = a_room(cast, cast.fay, name="Evenings")
+    assert signed_in("fay").get(way.replace(room.id, elsewhere.id)).status_code == 404
+    assert post(signed_in("mo"), way).headers["Location"] == f"/rooms/{room.id}"
+    assert signed_in("zed").get(f"/rooms/{room.id}").status_code == 403
+    assert "is out of this room already" in signed_in("fay").get(way).get_data(as_text=True)
+
+
+def test_staff_do_not_take_themselves_out_by_their_own_words(
+    signed_in: SignIn, post: Post, room: Room, cast: Cast
+) -> None:
+    message = said(cast.fay, room, "hello")
+    way, fay = f"/rooms/{room.id}/messages/{message.id}/take-out", signed_in("fay")
+    assert way not in page(fay, room)
+    assert fay.get(way).status_code == 404
+    assert post(fay, way).status_code == 404
+
+
+def test_page_of_the_people_says_who_left_and_whose_words_are_still_there(
+    signed_in: SignIn, post: Post, room: Room, cast: Cast
+) -> None:
+    people, fay = f"/rooms/{room.id}/people", signed_in("fay")
+    assert "Left by themselves" not in fay.get(people).get_data(as_text=True)
+    said(cast.zed, room, "something cruel, and gone")
+    with work.begin():
+        service.leave_room(cast.zed, room.id)
+    text = fay.get(people).get_data(as_text=True)
+    assert "Left by themselves" in text
+    assert "Keep out" in text
+    mo = signed_in("mo").get(people).get_data(as_text=True)
+    assert "Keep out" in mo
+    assert "Who looks after this room?" not in mo
+    assert "Keep out" not in signed_in("mia").get(people).get_data(as_text=True)
+    assert post(fay, f"{people}/{cast.zed.id}/remove").status_code == 303
+    text = fay.get(people).get_data(as_text=True)
+    assert "Left by themselves" not in text
+    assert text.count("Let in again") == 2

@@ -184,6 +184,12 @@ def messages_seen_of(room_id: str, author_id: str) -> list[str]:
     return list(work.session().scalars(found.order_by(Message.place)))
 
 
+def has_spoken_in(room_id: str, author_id: str) -> bool:
+    """Whether words of somebody are still in a room, shown or not."""
+    found = select(Message.id).where(Message.room_id == room_id, Message.author_id == author_id)
+    return work.session().scalar(found.limit(1)) is not None
+
+
 def messages_answered(room_id: str, account_id: str) -> list[str]:
     """The messages of a room that a person answered with a warm word, in their order."""
     given = select(MessageReaction.message_id).where(MessageReaction.account_id == account_id)

@@ -1,6 +1,6 @@
 """Reads about rooms and who is in them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,12 +21,15 @@ from peer.rooms.queries.admission import (
     is_taken_out,
     let_in_among,
     rooms_without,
+    taken_out_of,
     team_among,
 )
 from peer.rooms.queries.distance import counts_in
 from peer.rooms.queries.gatherings import next_dates
 from peer.rooms.queries.names import both, own_names_in, person_id
 from peer.rooms.queries.posting import Placed
+
+LEFT = 50  # people who left, in the list for those who look after a room
 
 
 @dataclass(frozen=True)
@@ -293,17 +296,30 @@ def people_in(room_id: str) -> list[Person]:
         )
         .all()
     )
-    names = accounts.names_of(row.account_id for row in rows)
+    return _people(room_id, {row.account_id: row.facilitator for row in rows})
+
+
+def people_who_left(room_id: str) -> list[Person]:
+    """Who is no longer in a room and was not taken out, of those who wrote there last; by name."""
+    inside = select(Membership.account_id).where(Membership.room_id == room_id)
+    rows = work.session().execute(
+        select(Message.author_id, func.max(Message.at).label("last"))
+        .where(Message.room_id == room_id, Message.author_id.not_in(inside))
+        .where(Message.author_id.not_in(taken_out_of(room_id)))
+        .group_by(Message.author_id)
+        .order_by(func.max(Message.at).desc())
+        .limit(LEFT)
+    )
+    return _people(room_id, {row.author_id: False for row in rows})
+
+
+def _people(room_id: str, facilitates: Mapping[str, bool]) -> list[Person]:
+    """Some people as those who look after a room know them; of each, whether they facilitate it."""
+    names = accounts.names_of(facilitates)
     own = own_names_in(room_id, names)
     people = [
-        Person(
-            row.account_id,
-            names[row.account_id],
-            row.facilitator,
-            own.get(row.account_id, ""),
-            person_id(room_id, row.account_id),
-        )
-        for row in rows
+        Person(each, names[each], leads, own.get(each, ""), person_id(room_id, each))
+        for each, leads in facilitates.items()
     ]
     return sorted(people, key=lambda person: (not person.facilitator, person.name.casefold()))
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from peer.accounts import queries as accounts
 from peer.accounts.sessions import current_actor
 from peer.core import work
-from peer.core.errors import Invalid, PeerError
+from peer.core.errors import Invalid, NotFound, PeerError
 from peer.core.i18n import said
 from peer.policy import rooms as policy
 from peer.policy.roles import Actor, Role, require
@@ -91,13 +91,17 @@ def people(room_id: str) -> str:
 
 def _people_page(room: Room, name: str = "", problem: str = "") -> str:
     actor = current_actor()
-    manages = bool(policy.can_manage(actor, room, queries.standing_in(room, actor.id)))
+    standing = queries.standing_in(room, actor.id)
+    manages = bool(policy.can_manage(actor, room, standing))
+    takes_out = bool(policy.can_take_out(actor, room, standing))
     return render_template(
         "rooms/people.html",
         room=room,
         manages=manages,
-        people=queries.people_in(room.id) if manages else [],
-        out=accounts.names_of(queries.taken_out_of(room.id)) if manages else {},
+        takes_out=takes_out,
+        people=queries.people_in(room.id) if takes_out else [],
+        left=queries.people_who_left(room.id) if takes_out else [],
+        out=accounts.names_of(queries.taken_out_of(room.id)) if takes_out else {},
         facilitators=accounts.accounts_with_role(Role.FACILITATOR) if manages else [],
         name=name,
         problem=problem,
@@ -115,7 +119,7 @@ def add_person(room_id: str) -> Page:
         if error.status == 404:
             raise
         with work.begin(writes=False):
-            room = _managed(current_actor(), room_id)
+            room = _manageable(current_actor(), room_id)
             return _people_page(room, name, said(error)), error.status
     flash(_("They can come in now, and have been told."), "ok")
     return redirect(url_for("rooms.people", room_id=room_id), 303)
@@ -128,6 +132,38 @@ def remove_person(room_id: str, account_id: str) -> Response:
     service.remove_person(current_actor(), room_id, account_id)
     flash(_("They are no longer in this room."), "ok")
     return redirect(url_for("rooms.people", room_id=room_id), 303)
+
+
+@bp.get("/rooms/<room_id>/messages/<message_id>/take-out")
+@work.reading
+def taking_out(room_id: str, message_id: str) -> str:
+    """Ask once more before whoever wrote a message is taken out, or kept out if they have left."""
+    line = _of_somebody(current_actor(), room_id, message_id)
+    return render_template(
+        "rooms/take_out.html",
+        line=line,
+        inside=queries.membership_in(room_id, line.author_id) is not None,
+        out=queries.is_taken_out(room_id, line.author_id),
+    )
+
+
+@bp.post("/rooms/<room_id>/messages/<message_id>/take-out")
+@work.unit_of_work
+def take_out(room_id: str, message_id: str) -> Response:
+    """Take whoever wrote a message out of its room."""
+    line = _of_somebody(current_actor(), room_id, message_id)
+    service.remove_person(current_actor(), room_id, line.author_id)
+    flash(_("They are no longer in this room."), "ok")
+    return redirect(url_for("rooms.room", room_id=room_id), 303)
+
+
+def _of_somebody(actor: Actor, room_id: str, message_id: str) -> queries.Line:
+    """The message of somebody else in a room that the person may take people out of."""
+    message, room = queries.message_for(actor, message_id), queries.room_with(room_id)
+    require(policy.can_take_out(actor, room, queries.standing_in(room, actor.id)))
+    if message.room_id != room.id or message.author_id == actor.id:
+        raise NotFound()
+    return queries.line_of(message, actor.id)
 
 
 @bp.post("/rooms/<room_id>/facilitators")

@@ -58,6 +58,7 @@ class Entry:
     unread: bool = False
     follows: bool = False  # the same person goes on
     may_edit: bool = False
+    may_take_out: bool = False  # the reader looks after the room: out with whoever wrote it
     folded: str = ""  # because the reader has muted its author, or would rather not meet its topic
     answers_muted: bool = False  # or the one whom it answers
 
@@ -121,7 +122,7 @@ class RoomPage:
     people: int
     facilitators: list[Person]
     of_team: bool
-    may_manage: bool
+    may_take_out: bool
     may_leave: bool
     now: NowPage
     naming: NamePage
@@ -145,7 +146,7 @@ def room_page(
         lines += queries.held_lines(
             room.id, actor.id, everyones=policy.can_see_held(actor, standing)
         )
-    people = queries.people_in(room.id)
+    people, takes_out = queries.people_in(room.id), _takes_out(actor, room, standing)
     muted = queries.distances_of(actor.id, room.id).muted
     unwanted = queries.unwanted_by(actor.id)
     return RoomPage(
@@ -155,15 +156,15 @@ def room_page(
         kind=kind_word(room),
         zone=actor.timezone,
         cards=queries.rooms_open_to(actor),
-        entries=entries_of(lines, actor, seen, muted, unwanted),
-        blank=_blank(room.id),
+        entries=entries_of(lines, actor, seen, muted, unwanted, takes_out=takes_out),
+        blank=_blank(room.id, takes_out=takes_out),
         earlier=lines[0].place if more else None,
         live=before is None,
         here=broadcast.here(room.id),
         people=len(people),
         facilitators=[person for person in people if person.facilitator],
         of_team=actor.is_staff,
-        may_manage=bool(policy.can_manage(actor, room, standing)),
+        may_take_out=takes_out,
         may_leave=bool(policy.can_leave(room, standing)),
         now=now_page(actor, room),
         naming=name_page(actor, room, offer=False),
@@ -173,6 +174,10 @@ def room_page(
         unwanted=unwanted,
         draft=draft or Draft(),
     )
+
+
+def _takes_out(actor: Actor, room: Room, standing: policy.Standing) -> bool:
+    return bool(policy.can_take_out(actor, room, standing))
 
 
 def _offers_help(lines: Iterable[Line], actor: Actor, seen: int) -> bool:
@@ -189,8 +194,13 @@ def entries_of(
     seen: int,
     muted: Collection[str] = (),
     unwanted: Collection[str] = (),
+    *,
+    takes_out: bool = False,
 ) -> list[Entry]:
-    """Messages as one reader sees them: days, the line above what is new, who goes on."""
+    """Messages as one reader sees them: days, the line above what is new, who goes on.
+
+    `takes_out`: whether the reader looks after the room, and can have people leave it.
+    """
     zone = ZoneInfo(actor.timezone)
     found: list[Entry] = []
     before: Line | None = None
@@ -211,6 +221,7 @@ def entries_of(
             unread=new,
             follows=not (other_day or new or alone) and _goes_on(before, line),
             may_edit=bool(policy.can_edit(actor, line, clock.now())),
+            may_take_out=takes_out and line.author_id != actor.id,
             folded=folded,
             answers_muted=line.reply is not None and line.reply.author_id in muted,
         )
@@ -242,7 +253,7 @@ def _goes_on(before: Line | None, line: Line) -> bool:
     )
 
 
-def _blank(room_id: str) -> Entry:
+def _blank(room_id: str, *, takes_out: bool) -> Entry:
     """The message without words that scripts copy."""
     line = Line(
         id="",
@@ -260,7 +271,7 @@ def _blank(room_id: str) -> Entry:
         offers_help=False,
         reply_to=None,
     )
-    return Entry(line, mine=False, time="")
+    return Entry(line, mine=False, time="", may_take_out=takes_out)
 
 
 def snippets(text: str, note: str, spans: Sequence[tuple[int, int, str]]) -> list[tuple[str, str]]:

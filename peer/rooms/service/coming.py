@@ -62,8 +62,13 @@ def take_out(room_id: str, account_id: str) -> bool:
 
 
 def keep_out(room: Room, account_id: str, by: str) -> None:
-    """Note that somebody was taken out, and stays out until whoever looks after the room decides."""
+    """Note that somebody was taken out, and stays out until whoever looks after the room decides.
+
+    Where they had signed up for a date after they left, their place is free again.
+    """
     now = clock.now()
+    _forget_door(room.id, account_id)
+    give_up_places(account_id, room.id)
     out = Admission(room_id=room.id, account_id=account_id, session="", state=At.OUT)
     out.asked_at = out.seen_at = out.answered_at = now
     out.answered_by = by

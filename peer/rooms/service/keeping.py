@@ -179,9 +179,13 @@ def _closable(actor: Actor, room_id: str) -> Room:
 
 
 def add_person(actor: Actor, room_id: str, name: str) -> None:
-    """Let somebody into a group room by the name they use here."""
-    room = _managed(actor, room_id)
-    account = accounts.account_named(name)
+    """Let somebody into a group room by the name they use here.
+
+    Moderators in the room let in again whoever was taken out of it, and nobody else.
+    """
+    room, account = _kept_by(actor, room_id), accounts.account_named(name)
+    if account is None or not queries.is_taken_out(room.id, account.id):
+        require(policy.can_manage(actor, room, queries.standing_in(room, actor.id)))
     if account is None or not accounts.is_usable(account):
         raise Invalid(N_("Nobody here goes by that name. Is it written just so?"), field="name")
     if queries.membership_in(room_id, account.id) is not None:
@@ -196,21 +200,38 @@ def add_person(actor: Actor, room_id: str, name: str) -> None:
 def remove_person(actor: Actor, room_id: str, account_id: str) -> None:
     """Take somebody out of a group room, until somebody who looks after it lets them in again.
 
-    They are told, kindly and once; an open page of the room says it too.
+    They are told, kindly and once; an open page of the room says it too. Whoever has left by
+    themselves is kept out as well: it is not asked whether they were there, since of people who
+    left nothing is kept but their words. Who left none is not told.
     """
-    room = _managed(actor, room_id)
-    if not take_out(room.id, account_id):
-        raise NotFound()
-    keep_out(room, account_id, actor.id)
-    notify(
-        account_id,
-        N_(
-            "You were taken out of the room “%(room)s”. Your other rooms are open to you as before. If "
-            "you would like to talk about it, tell a facilitator, a moderator or the coordinator you know."
-        ),
-        room=room.name,
-    )
-    audit.record("room.take_out", f"room:{room.id}", by=actor.id, account=account_id)
+    room = _kept_by(actor, room_id)
+    account = accounts.account_with(account_id)
+    if queries.is_taken_out(room.id, account.id):
+        return
+    was_in = take_out(room.id, account.id)
+    keep_out(room, account.id, actor.id)
+    if was_in:
+        notify(account.id, _OUT, room=room.name)
+    elif queries.has_spoken_in(room.id, account.id):
+        notify(account.id, _KEPT_OUT, room=room.name)
+    audit.record("room.take_out", f"room:{room.id}", by=actor.id, account=account.id)
+
+
+_OUT = N_(
+    "You were taken out of the room “%(room)s”. Your other rooms are open to you as before. If "
+    "you would like to talk about it, tell a facilitator, a moderator or the coordinator you know."
+)
+_KEPT_OUT = N_(
+    "The room “%(room)s”, which you left, is not open to you for now. Your other rooms are as before. If "
+    "you would like to talk about it, tell a facilitator, a moderator or the coordinator you know."
+)
+
+
+def _kept_by(actor: Actor, room_id: str) -> Room:
+    """The locked room, if `actor` may take people out of it."""
+    room = queries.locked_room(room_id)
+    require(policy.can_take_out(actor, room, queries.standing_in(room, actor.id)))
+    return room
 
 
 def set_facilitators(actor: Actor, room_id: str, account_ids: Collection[str]) -> None:
