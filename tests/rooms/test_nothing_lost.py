@@ -62,6 +62,33 @@ def still_writes(page: Page) -> None:
     assert page.evaluate("() => [localStorage.length, sessionStorage.length]") == [0, 0]
 
 
+def test_taking_somebody_out_keeps_what_is_being_written(
+    visit: Visit, room: Room, cast: Cast
+) -> None:
+    guest = actor_from(cast.newcomer())
+    with work.begin():
+        service.set_facilitators(cast.cora, room.id, [cast.fay.id])
+        service.agree(cast.fay, room.id)
+        service.agree(guest, room.id)
+    said(guest, room, "something cruel")
+    fay = visit("fay", room)
+    fay.get_by_label("Write to").fill(HALF)
+    with work.begin():
+        service.leave_room(guest, room.id)
+    chooses(fay, "something cruel", "Take out of the room")
+    expect(heading(fay, f"Take {guest.name} out of this room?")).to_be_focused()
+    assert whole(fay) == []
+    fay.get_by_role("button", name="Keep out").click()
+    expect(fay.get_by_text("They are no longer in this room.")).to_be_visible()
+    still_writes(fay)
+    with work.begin(writes=False):
+        assert queries.is_taken_out(room.id, guest.id)
+    said(cast.zed, room, "and live")
+    chooses(fay, "and live", "Take out of the room")
+    expect(heading(fay, "Take Zed out of this room?")).to_be_focused()
+    still_writes(fay)
+
+
 def test_changing_ones_words_keeps_what_is_being_written(
     noor: Page, visit: Visit, room: Room
 ) -> None:

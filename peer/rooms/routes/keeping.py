@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from peer.accounts import queries as accounts
@@ -15,6 +16,8 @@ from peer.rooms import queries, service
 from peer.rooms.forms import RoomForm
 from peer.rooms.models import Room
 from peer.rooms.routes.blueprint import Page, bp
+
+TAKEN_OUT = _l("They are no longer in this room.")
 
 
 @bp.get("/rooms/new")
@@ -130,7 +133,7 @@ def add_person(room_id: str) -> Page:
 def remove_person(room_id: str, account_id: str) -> Response:
     """Take somebody out of a room."""
     service.remove_person(current_actor(), room_id, account_id)
-    flash(_("They are no longer in this room."), "ok")
+    flash(str(TAKEN_OUT), "ok")
     return redirect(url_for("rooms.people", room_id=room_id), 303)
 
 
@@ -144,6 +147,7 @@ def taking_out(room_id: str, message_id: str) -> str:
         line=line,
         inside=queries.membership_in(room_id, line.author_id) is not None,
         out=queries.is_taken_out(room_id, line.author_id),
+        done=TAKEN_OUT,
     )
 
 
@@ -153,7 +157,9 @@ def take_out(room_id: str, message_id: str) -> Response:
     """Take whoever wrote a message out of its room."""
     line = _of_somebody(current_actor(), room_id, message_id)
     service.remove_person(current_actor(), room_id, line.author_id)
-    flash(_("They are no longer in this room."), "ok")
+    if request.form.get("aside"):
+        return Response(status=204)  # a script asked, beside the conversation: it says so itself
+    flash(str(TAKEN_OUT), "ok")
     return redirect(url_for("rooms.room", room_id=room_id), 303)
 
 
