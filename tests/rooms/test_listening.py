@@ -1,5 +1,6 @@
 """Who hears a room: nobody whose time in it is over, and nobody whose page has gone."""
 
+import threading
 import time
 from datetime import timedelta
 from typing import Any
@@ -78,6 +79,13 @@ def test_nobody_is_asked_about_anew_for_each_message(
     assert "one" in zed.got, "until the next look, within a minute"
 
 
+def let_go_of(pump: Pump, quiet: float) -> bool:
+    """Whether the process lets go of a room to which nobody has listened for some seconds."""
+    pump.followed = time.monotonic() - quiet
+    pumps.beat()
+    return pump.room_id not in pumps._pumps
+
+
 def a_minute_later(pump: Pump, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next look at a room that is a minute after the last."""
     pump.checked = time.monotonic() - pumps.LAPSES - 1
@@ -129,3 +137,67 @@ def test_a_page_that_went_without_a_word_is_not_counted_for_ever(
     monkeypatch.setitem(pumps._pumps, room.id, pump)
     pumps.beat()
     assert pump.people() == set()
+
+
+def test_a_room_that_nobody_follows_is_let_go_of_after_a_while(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = a_room(cast, cast.noor)
+    pump, _ = followed(room)
+    monkeypatch.setitem(pumps._pumps, room.id, pump)
+    assert not let_go_of(pump, quiet=pumps.KEPT - 5)
+    assert let_go_of(pump, quiet=pumps.KEPT + 1)
+    said(cast.noor, room, "nobody listens")
+
+
+def test_a_room_that_somebody_has_just_followed_is_kept(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = a_room(cast, cast.noor)
+    pump, _ = followed(room, cast.noor)
+    monkeypatch.setitem(pumps._pumps, room.id, pump)
+    assert not let_go_of(pump, quiet=pumps.KEPT + 1), "her page has gone in this moment"
+    assert let_go_of(pump, quiet=pumps.KEPT + 1)
+
+
+def test_who_comes_in_as_a_room_is_let_go_of_follows_what_the_process_sends_from(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = a_room(cast, cast.noor)
+    pump, _ = followed(room)
+    monkeypatch.setitem(pumps._pumps, room.id, pump)
+    said(cast.noor, room, "said before")
+    told: list[BaseException] = []
+
+    def comes_in() -> None:
+        try:
+            pumps.come_in("a-page", cast.noor, room.id, None)
+        except (KeyError, ValueError) as error:  # it is no page of this process
+            told.append(error)
+
+    with pump.lock:
+        noor = threading.Thread(target=comes_in)
+        noor.start()
+        noor.join(0.5)
+        assert noor.is_alive(), "she waits"
+        assert let_go_of(pump, quiet=pumps.KEPT + 1)
+    noor.join(10)
+    assert told
+    assert pumps._pumps[room.id] is not pump
+    assert (pump.sent, pumps._pumps[room.id].sent) == (0, 1)
+    del pumps._pumps[room.id]
+
+
+def test_a_room_is_not_let_go_of_while_somebody_comes_in(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = a_room(cast, cast.noor)
+    pump, _ = followed(room)
+    monkeypatch.setitem(pumps._pumps, room.id, pump)
+    pump.followed = time.monotonic() - pumps.KEPT - 1
+    beat = threading.Thread(target=pumps.beat)
+    with pump.lock:
+        beat.start()
+        beat.join(10)
+        assert not beat.is_alive(), "and nobody else waits for it"
+    assert pumps._pumps[room.id] is pump

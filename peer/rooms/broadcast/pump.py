@@ -33,6 +33,7 @@ from peer.rooms.models import Room
 from peer.rooms.queries import Change
 
 RECENT = 200  # changes that a pump remembers
+KEPT = 60.0  # seconds that a pump stays after the last page has left its room
 LAPSES = 60.0  # seconds between looks whether some who were let in, or agreed, no longer are
 
 
@@ -149,6 +150,7 @@ class Pump:
     answered: int = 0
     recent: Recent = field(default_factory=lambda: Recent())
     checked: float = field(default_factory=time.monotonic)  # when it last looked who may listen
+    followed: float = field(default_factory=time.monotonic)  # when somebody last listened
 
     def look(self) -> None:
         """Send what is new. Rings that come while one look waits are answered by the next."""
@@ -432,13 +434,19 @@ def come_in(sid: str, actor: Actor, room_id: str, since: int | None) -> Entered:
         with work.begin(writes=False):
             queries.room_to_read(actor, room_id)  # no pump is made for whatever id was sent
     presence.tell_again(room_id)
-    return _pumps.setdefault(room_id, Pump(room_id)).let_in(sid, actor, since)
+    while True:
+        pump = _pumps.setdefault(room_id, Pump(room_id))
+        with pump.lock:
+            # One that was let go of while this waited hears of nothing any more.
+            if _pumps.get(room_id) is pump:
+                return pump.let_in(sid, actor, since)
 
 
 def go_out(sid: str, room_id: str) -> None:
     """Have a socket follow a room no longer."""
-    if room_id in _pumps:
-        _pumps[room_id].let_out(sid)
+    pump = _pumps.get(room_id)
+    if pump is not None:
+        pump.let_out(sid)
 
 
 def open_rooms() -> dict[str, set[str]]:
@@ -500,11 +508,30 @@ def rung_for_facts(room_id: str) -> None:
 def beat() -> None:
     """Find what no ring told of."""
     for pump in list(_pumps.values()):
+        if pump.listeners:
+            pump.followed = time.monotonic()
         pump.let_out_gone()
         if not pump.listeners:
-            pump.recent.clear()  # nobody's words stay in memory where nobody is
+            _let_go(pump)
     _follow([room_id for room_id, pump in _pumps.items() if pump.listeners])
     presence.beat(open_rooms())
+
+
+def _let_go(pump: Pump) -> None:
+    """Nobody is there: no words stay in memory, and after a while nothing does.
+
+    Whoever comes in holds its lock from finding it until they listen, so it cannot go meanwhile.
+    """
+    if not pump.lock.acquire(blocking=False):
+        return  # somebody comes in just now
+    try:
+        if pump.listeners:
+            return
+        pump.recent.clear()
+        if time.monotonic() - pump.followed > KEPT:
+            del _pumps[pump.room_id]
+    finally:
+        pump.lock.release()
 
 
 def _follow(room_ids: list[str]) -> None:
@@ -513,7 +540,9 @@ def _follow(room_ids: list[str]) -> None:
     with work.begin(writes=False):
         found = facts_of(room_ids)
     for room_id, facts in found.items():
-        pump = _pumps[room_id]
+        pump = _pumps.get(room_id)
+        if pump is None:
+            continue  # let go of meanwhile
         # Who may no longer follow goes first: what was said after that is not for them.
         if pump.is_to_check(facts):
             pump.check(facts)
