@@ -379,6 +379,78 @@ def test_who_is_blocked_is_not_heard_again_by_taking_another_name(
     assert seen(cast.zed, third) == [], "and nobody appears as a block is lifted"
 
 
+def test_who_is_blocked_under_one_name_is_not_heard_under_one_they_take_later(
+    room: Room, other: Room, cast: Cast
+) -> None:
+    named(cast.noor, room, "Fern")
+    keeps(cast.zed, said(cast.noor, room, "one"), "block")
+    keeps(cast.sol, said(cast.noor, room, "two"), "mute")
+    third = a_room(cast, cast.zed, cast.sol, cast.noor, name="Third")
+    named(cast.noor, third, "Willow")
+    said(cast.noor, third, "three")
+    assert seen(cast.zed, third) == []
+    assert seen(cast.sol, third) == [("Willow", "three")]
+    with work.begin(writes=False):
+        (kept,) = queries.kept_by(cast.zed.id)
+        assert kept.name == "Fern", "of another name nothing is told"
+        assert cast.noor.id not in queries.distances_of(cast.sol.id, third.id).muted
+    with work.begin():
+        service.end_distance(cast.zed, kept.id)
+    assert seen(cast.zed, room) == [("Fern", "one"), ("Fern", "two")]
+    assert seen(cast.zed, third) == [], "and nobody appears as a block is lifted"
+    fourth = a_room(cast, cast.zed, cast.noor, name="Fourth")
+    named(cast.noor, fourth, "Rose")
+    said(cast.noor, fourth, "four")
+    assert seen(cast.zed, fourth) == [("Rose", "four")], "what was lifted goes no further"
+
+
+def test_whom_somebody_has_read_does_not_vanish_as_they_take_a_name(
+    room: Room, other: Room, cast: Cast
+) -> None:
+    """Else Zed would find out that Noor, whom he knows, is Fern, whom he has blocked."""
+    named(cast.noor, room, "Fern")
+    keeps(cast.zed, said(cast.noor, room, "one"), "block")
+    said(cast.noor, other, "two")
+    named(cast.noor, other, "Willow")
+    said(cast.noor, other, "three")
+    assert seen(cast.zed, other) == [("Willow", "two"), ("Willow", "three")]
+    assert seen(cast.zed, room) == []
+
+
+def test_who_has_read_somebody_and_left_finds_nobody_gone_as_they_come_back(
+    room: Room, other: Room, cast: Cast
+) -> None:
+    named(cast.noor, room, "Fern")
+    keeps(cast.zed, said(cast.noor, room, "one"), "block")
+    said(cast.noor, other, "two"), said(cast.zed, other, "three")
+    with work.begin():
+        service.leave_room(cast.zed, other.id)
+    named(cast.noor, other, "Willow")
+    with work.begin():
+        service.agree(cast.zed, other.id)
+    assert seen(cast.zed, other) == [("Willow", "two"), ("Zed", "three")]
+    with work.begin(writes=False):
+        assert [kept.name for kept in queries.kept_by(cast.zed.id)] == ["Fern"]
+
+
+def test_a_name_that_is_changed_is_a_new_one_to_who_never_read_the_one_before(
+    room: Room, other: Room, cast: Cast
+) -> None:
+    named(cast.noor, other, "Fern")
+    said(cast.noor, other, "one")
+    first = said(cast.noor, room, "two")
+    keeps(cast.sol, first, "block")  # who is not in the other room
+    keeps(cast.zed, first, "block")  # who has read Fern there
+    for name in ("Willow", "Rose"):
+        named(cast.noor, other, name)
+        with work.begin():
+            service.agree(cast.sol, other.id)
+        assert seen(cast.sol, other) == []
+        assert seen(cast.zed, other) == [(name, "one")]
+    with work.begin(writes=False):
+        assert [kept.name for kept in queries.kept_by(cast.sol.id)] == ["Noor"]
+
+
 def test_a_name_given_up_takes_what_was_set_about_it_along(room: Room, cast: Cast) -> None:
     named(cast.noor, room, "Fern")
     keeps(cast.zed, said(cast.noor, room, "one"), "block")
@@ -426,6 +498,21 @@ def test_at_the_door_one_takes_a_name_and_comes_in_with_it(
     others = page(signed_in("zed"), here)
     assert "Reed" in others
     assert ">Sol<" not in others
+
+
+def test_page_of_blocking_says_for_which_names_it_holds_whoever_it_is_about(
+    signed_in: SignIn, post: Post, cast: Cast, here: Room
+) -> None:
+    with work.begin():
+        service.agree(cast.sol, here.id)
+    ones = {said(cast.noor, here, "one").id, said(cast.sol, here, "two").id}
+    post(signed_in("noor"), f"/rooms/{here.id}/name", {"name": "Fern"})
+    zed = signed_in("zed")
+    for message in ones:
+        text = zed.get(f"/rooms/{here.id}/messages/{message}/distance").get_data(as_text=True)
+        assert "under a name that they had already" in text
+        assert cast.noor.id not in text
+        assert "Noor" not in text
 
 
 def test_a_suggestion_is_taken_changed_and_given_up_by_plain_forms(

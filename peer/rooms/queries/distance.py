@@ -99,6 +99,16 @@ def distances_about(account_id: str, room_id: str) -> Sequence[Distance]:
     return work.session().scalars(found).all()
 
 
+def known_distances_about(account_id: str) -> Sequence[Distance]:
+    """What others have set about a person, under whichever name, and know of; nobody is shown this.
+
+    What was set about the name they have everywhere comes first.
+    """
+    found = select(Distance).where(Distance.about_id == account_id, ~Distance.unseen)
+    ordered = found.order_by(Distance.room_id, Distance.account_id)
+    return work.session().scalars(ordered).all()
+
+
 def distance_key(distance: Distance) -> str:
     """By what the page of whoever set it knows it: it tells nothing of the other's account."""
     parts = (distance.account_id, distance.about_id, distance.room_id)

@@ -45,6 +45,11 @@ def are_names_allowed() -> bool:
     return found is not None and found.own_names
 
 
+def are_names_there() -> bool:
+    """Whether people may have another name in one room, or somebody has one still."""
+    return are_names_allowed() or work.session().scalar(select(RoomName.mark).limit(1)) is not None
+
+
 def name_mark(room_id: str, name: str) -> str:
     """What is stored of a name to find it by in its room: in two rooms it is not the same."""
     return keys.fingerprint("rooms.name", room_id, accounts.folded(name))

@@ -55,6 +55,7 @@ def distance(room_id: str, message_id: str) -> str:
         "rooms/distance.html",
         line=line,
         may_block=may_block,
+        names=queries.are_names_there(),
         is_kept=line.author_id in kept.muted | kept.blocked,
         done=DONE,
     )

@@ -51,10 +51,10 @@ def take_name(actor: Actor, room_id: str, name: str) -> None:
         return
     limits.spend(NAMING, "room-name", actor.id)
     _require_free(actor, room, tidy)
+    _take_along(actor, room, first=found is None)
     if found is None:
         found = RoomName(room_id=room.id, account_id=actor.id, mark="", name=tidy)
         work.session().add(found)
-        _take_along(actor, room)
     found.name, found.mark = tidy, queries.name_mark(room.id, tidy)
     _follow(actor, room)
 
@@ -108,27 +108,38 @@ def _is_met(room: Room, holder: Account) -> bool:
     return bool(queries.messages_seen_of(room.id, holder.id))
 
 
-def _take_along(actor: Actor, room: Room) -> None:
+def _take_along(actor: Actor, room: Room, *, first: bool) -> None:
     """Who has blocked the person goes on not hearing them: nobody comes back under another name.
 
-    Whoever has read them in this room sees that they are called otherwise now, and finds it among
-    what they have set, mutes too. Others are not told: a person under a new name whom one never
-    saw vanishes at no press of one's own, so that nobody finds out whose it is by trying.
+    That holds for a block of any of their names. Whoever has read them in this room by the name that
+    they have everywhere sees that they are called otherwise now, and finds it among what they have
+    set, mutes too; `first`: they had that name here. Others are not told: a person under a new name
+    whom one never saw vanishes at no press of one's own, so that nobody finds out whose it is by
+    trying. Whom somebody has read here under another name than the one they blocked stays: vanishing,
+    they would tell that the two are one.
     """
     work.session().flush()
     spoke = bool(queries.messages_seen_of(room.id, actor.id))
-    for each in queries.distances_about(actor.id, ""):
-        met = spoke and queries.membership_in(room.id, each.account_id) is not None
-        if met or each.how == How.BLOCK:
-            work.session().add(
-                Distance(
-                    account_id=each.account_id,
-                    about_id=actor.id,
-                    room_id=room.id,
-                    how=each.how,
-                    unseen=not met,
-                )
+    kept = {each.account_id for each in queries.distances_about(actor.id, room.id)}
+    for each in queries.known_distances_about(actor.id):
+        sees = spoke and queries.membership_in(room.id, each.account_id) is not None
+        read = sees or (spoke and queries.has_spoken_in(room.id, each.account_id))
+        if first and not each.room_id:
+            follows = sees or each.how == How.BLOCK
+        else:
+            follows = each.how == How.BLOCK and not read
+        if not follows or each.account_id in kept:
+            continue
+        kept.add(each.account_id)
+        work.session().add(
+            Distance(
+                account_id=each.account_id,
+                about_id=actor.id,
+                room_id=room.id,
+                how=each.how,
+                unseen=not sees,
             )
+        )
 
 
 def _bring_back(actor: Actor, room: Room) -> None:
