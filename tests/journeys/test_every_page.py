@@ -93,8 +93,84 @@ FITS = """() => {
 FOUND = """([context, options]) => axe.run(context, options).then(
   ({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))"""
 # What is wrong is told by its markup: working out a selector for each node takes long.
-EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"], "preload": False, "selectors": False}
-COLOURS = EVERYTHING | {"runOnly": ["color-contrast", "link-in-text-block"]}
+BRIEFLY: dict[str, Any] = {"resultTypes": ["violations"], "preload": False, "selectors": False}
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+BUT_COLOURS = BRIEFLY | {"rules": {rule: {"enabled": False} for rule in OF_COLOURS}}
+COLOURS = BRIEFLY | {
+    "runOnly": OF_COLOURS,
+    "resultTypes": ["violations", "passes"],
+    "elementRef": True,
+}
+# Colours are what takes axe longest, and the same ones come again and again. This reads all text
+# whose look axe has not passed yet: the text's own style, and all that shines through behind it
+# down to the first ground that lets nothing through. Text that lies elsewhere than on what it is
+# inside of has no such look; it is read every time. Of what looks alike on a page the first three
+# are read. What comes back: what is wrong, what passed.
+READ_COLOURS = """async ([passed, options]) => {
+  const known = new Set(passed);
+  const kept = new Map();
+  const of = (node) => {
+    if (!kept.has(node)) {
+      const style = getComputedStyle(node);
+      kept.set(node, {
+        box: node.getBoundingClientRect(),
+        letters: [style.color, style.font, style.textShadow, style.textDecorationLine,
+          style.display, style.borderBottom].join(),
+        behind: [style.backgroundColor, style.backgroundImage].join(),
+        through: [style.opacity, style.filter, style.mixBlendMode].join(),
+        solid: !/rgba|\\//.test(style.backgroundColor),
+        moved: /absolute|fixed|sticky/.test(style.position),
+        clips: style.overflowY !== 'visible',
+      });
+    }
+    return kept.get(node);
+  };
+  const lies = (box, on) => box.left >= on.left - 1 && box.right <= on.right + 1
+    && box.top >= on.top - 1 && box.bottom <= on.bottom + 1;
+  const ground = (node) => {
+    let { box } = of(node);
+    let solid = false;
+    const found = [];
+    for (let each = node; each; each = each.parentElement) {
+      const here = of(each);
+      if (here.through !== '1,none,normal') found.push(here.through);
+      if (solid) continue;
+      if (here.behind !== 'rgba(0, 0, 0, 0),none') found.push(here.behind);
+      solid = here.solid;
+      if (solid ? !lies(box, here.box) : here.moved) return null;
+      if (here.clips) box = here.box;
+    }
+    return found;
+  };
+  // Neither what axe reads no colours of, nor the link that shows only while it has the focus.
+  const silent = 'option, .skip, [type=checkbox], [type=radio], [type=hidden], [type=range]';
+  const words = (node) => [...node.childNodes].filter((each) => each.nodeType === Node.TEXT_NODE)
+    .map((each) => each.nodeValue.trim()).join('');
+  const looks = new Map();
+  const alike = new Map();
+  const unread = [];
+  for (const node of document.body.querySelectorAll('*')) {
+    const text = words(node);
+    if (node.matches(silent) || !(text || node.matches('input, select, textarea'))) continue;
+    if (!node.checkVisibility({ visibilityProperty: true }) || node.offsetWidth <= 1) continue;
+    const behind = ground(node);
+    const look = behind && [
+      text.length > 1, node.closest('a') !== null, of(node).letters,
+      words(node.parentElement) !== '', of(node.parentElement).letters, ...behind,
+    ].join();
+    looks.set(node, look);
+    if (known.has(look)) continue;
+    alike.set(look, (alike.get(look) ?? 0) + 1);
+    if (look === null || alike.get(look) <= 3) unread.push(node);
+  }
+  if (!unread.length) return [[], []];
+  const { violations, passes } = await axe.run({ include: unread }, options);
+  return [
+    violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
+    [...new Set(passes.flatMap(({ nodes }) => nodes.map(({ element }) => looks.get(element))))]
+      .filter(Boolean),
+  ];
+}"""
 
 # In a long row of things that are made alike, the first few stand for the others.
 MARK_MORE_OF_THE_SAME = """() => document.querySelectorAll('main *').forEach((node) => {
@@ -159,7 +235,6 @@ class Walk:
         known, new = looks["words"] in self.place.read, looks["parts"] not in self.place.read
         self.place.read |= {looks["words"], looks["parts"]}
         if not known:
-            page.evaluate(AXE)
             page.evaluate(MARK_MORE_OF_THE_SAME)
         for width in (1280, 390, 320):
             if width != WIDE["width"]:
@@ -168,22 +243,30 @@ class Walk:
             self._expect(path, not fits["over"], f"{fits['over']} px too wide at {width}")
             self._expect(path, fits["leave"], f"Leave is not there at {width}")
             if not known and (width == 1280 or (width == 390 and new)):
-                self._read_by_axe(path, width, new=new)
+                self._read_by_axe(path, whole=new and width == WIDE["width"])
+                self._read_colours(path, width, both=new)
         page.set_viewport_size(WIDE)
         return list(looks["links"])
 
-    def _read_by_axe(self, path: str, width: int, *, new: bool) -> None:
+    def _read_by_axe(self, path: str, *, whole: bool) -> None:
+        part = EVERYWHERE if whole else FIRST_ONES
+        for fault in self.visitor.page.evaluate(FOUND, [part, BUT_COLOURS]):
+            self._expect(path, False, fault)
+
+    def _read_colours(self, path: str, width: int, *, both: bool) -> None:
         page = self.visitor.page
         # Of what axe looks at, only colours differ between the themes.
-        themes = [("light", EVERYTHING), ("dark", COLOURS)][: 1 + new]
+        themes = ("light", "dark")[: 1 + both]
         # Wide ends with the theme that narrow begins with: changing it lays the page out anew.
-        for scheme, options in themes if width == WIDE["width"] else reversed(themes):
-            if scheme != self.theme:
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                self.theme = scheme
-            whole = new and (width, scheme) == (1280, "light")
-            for fault in page.evaluate(FOUND, [EVERYWHERE if whole else FIRST_ONES, options]):
-                self._expect(path, False, f"{fault} ({scheme}, {width})")
+        for theme in themes if width == WIDE["width"] else reversed(themes):
+            if theme != self.theme:
+                page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                self.theme = theme
+            passed = self.place.passed[theme]
+            wrong, new = page.evaluate(READ_COLOURS, [list(passed), COLOURS])
+            passed.update(new)
+            for fault in wrong:
+                self._expect(path, False, f"{fault} ({theme}, {width})")
 
     def _tells(self, title: str) -> bool:
         return bool(TELLING.search(title)) or not self.place.names.isdisjoint(
@@ -209,12 +292,15 @@ class Place:
     # What axe has seen: the same words for somebody else need no other look; other words in the
     # same parts need one, but not again in both themes and widths.
     read: set[str] = field(default_factory=set)
+    # The looks of text that axe has let pass, in each theme.
+    passed: dict[str, set[str]] = field(default_factory=lambda: {"light": set(), "dark": set()})
 
     def walk(self, account: Account | None) -> Walk:
         """A browser for somebody, before its first page."""
         visitor = self.visitors.open(
             account, color_scheme="light", reduced_motion="reduce", viewport=WIDE
         )
+        visitor.context.add_init_script(AXE)  # sent once, and compiled once, for all pages
         return Walk(self, visitor)
 
     def open_to(self, account: Account | None) -> set[str]:
