@@ -20,17 +20,18 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+# Suggestions under the address bar, which are web pages of their own in every window.
+BAR = "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup"
 # Chromium heeds the last list of features it is given, so this one begins with what Playwright
 # turns off. The others are what a window or a move to the next page costs most, and what no page
-# can see: suggestions under the address bar, which are web pages of their own in every window,
-# and a new frame in the browser's own books for each page in place of the one that is there.
+# can see: the bar's suggestions, and a new frame in the browser's own books for each page in
+# place of the one that is there.
 OFF = (
     "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
     "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,"
     "ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,"
     "NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch,"
-    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,"
-    "RenderDocument,RenderDocumentLevel"
+    f"{BAR},RenderDocument,RenderDocumentLevel"
 )
 LIGHT = [f"--disable-features={OFF}"]
 MISSING = (

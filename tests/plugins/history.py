@@ -17,7 +17,7 @@ from peer.app import configure_core
 from peer.core import keys, work
 from peer.core.db import database
 from peer.core.settings import load
-from tests.plugins.browser import FLAGS
+from tests.plugins.browser import BAR, FLAGS
 from tests.plugins.site import SECRET, Site
 
 Open = Callable[..., Chrome]
@@ -69,7 +69,8 @@ def chrome(profile: Path, *, scripts: bool = True) -> Chrome:
     """A Chromium of its own, whose profile lies in that folder."""
     options = ChromeOptions()
     options.binary_location = shutil.which("chromium") or ""
-    for flag in ("--headless=new", f"--user-data-dir={profile}", *FLAGS):
+    own = ("--headless=new", f"--user-data-dir={profile}", f"--disable-features={BAR}")
+    for flag in (*own, *FLAGS):
         options.add_argument(flag)
     if not scripts:
         blocked = {"profile.managed_default_content_settings.javascript": 2}
