@@ -1,24 +1,17 @@
-"""Passkeys: made for this place's address alone, each challenge signed once."""
+"""Passkeys: made for this place's address alone, each challenge signed once.
+
+What checks them is loaded with the first one: it takes long, and most processes never meet any.
+"""
+
+from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
-import webauthn
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
-from webauthn.helpers import (
-    base64url_to_bytes,
-    bytes_to_base64url,
-    parse_authentication_credential_json,
-)
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from peer.accounts import queries
 from peer.accounts.models import Factor, FactorKind, SignedInSession
@@ -29,9 +22,11 @@ from peer.core.errors import Invalid
 from peer.core.words import N_
 from peer.policy.roles import Actor
 
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
 # What parsing what a browser sent may end in, besides the library's own refusals.
-_MALFORMED = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, IndexError)
-_VERIFIED = UserVerificationRequirement.PREFERRED
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 
 
 @dataclass(frozen=True)
@@ -56,14 +51,18 @@ class Address:
 
 def offer_to_make(actor: Actor, at: Address) -> str:
     """What the browser is told to make, as JSON; its challenge waits in the session."""
+    import webauthn
+    from webauthn.helpers import structs
+
     found = factor_being_added(actor.id, FactorKind.PASSKEY)
     options = webauthn.generate_registration_options(
         rp_id=at.host,
         rp_name=at.name,
         user_id=hashlib.sha256(f"passkey|{actor.id}".encode()).digest(),
         user_name=found.label,  # devices list it: the person's own word, not their name here
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=_VERIFIED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.DISCOURAGED,
+            user_verification=structs.UserVerificationRequirement.PREFERRED,
         ),
         exclude_credentials=_known(actor.id),
     )
@@ -86,20 +85,30 @@ def options_to_sign(account_id: str, at: Address) -> tuple[str, bytes] | None:
     known = _known(account_id)
     if not known:
         return None
+    import webauthn
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = webauthn.generate_authentication_options(
-        rp_id=at.host, allow_credentials=known, user_verification=_VERIFIED
+        rp_id=at.host,
+        allow_credentials=known,
+        user_verification=UserVerificationRequirement.PREFERRED,
     )
     return str(webauthn.options_to_json(options)), options.challenge
 
 
 def _known(account_id: str) -> list[PublicKeyCredentialDescriptor]:
-    return [
-        PublicKeyCredentialDescriptor(id=base64url_to_bytes(found.credential_id or ""))
-        for found in factors_of(account_id, FactorKind.PASSKEY)
-    ]
+    ids = [found.credential_id or "" for found in factors_of(account_id, FactorKind.PASSKEY)]
+    if not ids:
+        return []
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
+    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(each)) for each in ids]
 
 
 def _await(actor: Actor, challenge: bytes) -> None:
+    from webauthn.helpers import bytes_to_base64url
+
     queries.session_with(actor.session_id or "").challenge = bytes_to_base64url(challenge)
 
 
@@ -114,6 +123,8 @@ def take_challenge(actor: Actor) -> bytes:
     )
     if not challenge or taken.rowcount != 1:  # type: ignore[attr-defined]
         return b""
+    from webauthn.helpers import base64url_to_bytes
+
     return base64url_to_bytes(challenge)
 
 
@@ -122,6 +133,10 @@ def confirm_passkey(actor: Actor, made: str, challenge: bytes, at: Address) -> F
     found = factor_being_added(actor.id, FactorKind.PASSKEY)
     if not challenge:
         raise _not_taken()
+    import webauthn
+    from webauthn.helpers import bytes_to_base64url
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         checked = webauthn.verify_registration_response(
             credential=made,
@@ -129,7 +144,7 @@ def confirm_passkey(actor: Actor, made: str, challenge: bytes, at: Address) -> F
             expected_rp_id=at.host,
             expected_origin=at.origin,
         )
-    except _MALFORMED:
+    except (*_MALFORMED, WebAuthnException):
         raise _not_taken() from None
     found.credential_id = bytes_to_base64url(checked.credential_id)
     found.public_key, found.sign_count = checked.credential_public_key, checked.sign_count
@@ -144,6 +159,10 @@ def passkey_fits(actor: Actor, signed: str, challenge: bytes, at: Address) -> bo
     """Whether a passkey of theirs signed this challenge here; its counter has to go up."""
     if not challenge:
         return False
+    import webauthn
+    from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         credential = parse_authentication_credential_json(signed)
         found = next(
@@ -159,7 +178,7 @@ def passkey_fits(actor: Actor, signed: str, challenge: bytes, at: Address) -> bo
             credential_public_key=found.public_key or b"",
             credential_current_sign_count=found.sign_count,
         )
-    except (*_MALFORMED, StopIteration):
+    except (*_MALFORMED, WebAuthnException, StopIteration):
         return False
     found.sign_count = checked.new_sign_count
     return True
