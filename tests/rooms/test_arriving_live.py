@@ -56,6 +56,10 @@ def test_progress_is_on_the_page_and_moves_with_every_message(
     noor, zed = visit("noor", room), visit("zed", room)
     new = noor.locator("[data-arriving]")
     expect(new).to_contain_text("3 of your first 10 messages have been looked at")
+    bar = new.locator(".part__bar")
+    assert bar.evaluate("bar => bar.getBoundingClientRect().height") < 12
+    colours = "bar => [...bar.children].map((each) => getComputedStyle(each).fill)"
+    assert len(set(bar.evaluate(colours))) == 2, "one can see how far it is"
     write(noor, "May I ask something?")
     waiting = noor.locator("li.msg--held")
     expect(waiting).to_contain_text("Waiting, only you see this")
