@@ -13,6 +13,7 @@ MENTEES, MENTORS = 64, 22
 CAST: dict[str, tuple[Role, ...]] = {
     "Noor": (Role.MEMBER,),
     "Zed": (Role.MEMBER,),
+    "Nia": (Role.MEMBER,),
     "Tess": (Role.MENTOR,),
     "Fay": (Role.FACILITATOR,),
     "Mo": (Role.MODERATOR,),

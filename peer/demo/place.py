@@ -8,9 +8,19 @@ from datetime import datetime, timedelta
 from peer.accounts import queries as account_queries
 from peer.accounts import service as accounts
 from peer.core import clock, queue, work
-from peer.demo import library, private
+from peer.demo import arriving, library, private
 from peer.demo.people import AREAS, CAST, SEED, Person, everyone
-from peer.demo.talk import CIRCLE, FOR_REVIEW, PRIVATE, ROOMS, SESSION, Line, RoomScript
+from peer.demo.talk import (
+    CIRCLE,
+    FOR_REVIEW,
+    NOT_UNPREPARED,
+    PRIVATE,
+    QUIET,
+    ROOMS,
+    SESSION,
+    Line,
+    RoomScript,
+)
 from peer.mentoring import queries as mentoring_queries
 from peer.mentoring import service as mentoring
 from peer.mentoring.service.rounds import rule_pair
@@ -42,12 +52,16 @@ def make(lock: accounts.Lock, say: Say) -> None:
     with clock.stopped_at(now - timedelta(days=30)), work.begin():
         _tell_about_themselves(people, actors)
     with clock.stopped_at(now - timedelta(days=29)), work.begin():
-        rooms.know([actor.id for actor in actors.values()])  # nobody's first messages wait
+        known = [actor.id for name, actor in actors.items() if name != arriving.NAME]
+        rooms.know(known)  # nobody's first messages wait but those of the one who is new
         rooms.allow_names(actors["Ada"], on=True)
     say("Opening rooms ...")
     for script in ROOMS:
         _hold_evening(script, actors, people, now)
     _plan_sessions(actors, now)
+    _open_quiet_room(actors, now)
+    with clock.stopped_at(now - timedelta(days=8)), work.begin():
+        rooms.choose_unwanted(actors["Noor"], NOT_UNPREPARED)
     say("Running a matching round ...")
     _run_round(actors, now - timedelta(days=6))
     _begin_talking(actors, now - timedelta(days=2))
@@ -56,6 +70,7 @@ def make(lock: accounts.Lock, say: Say) -> None:
     private.keep(actors["Noor"], key, now)
     say("Leaving a few things for the moderators and the coordinators ...")
     _fill_queue(actors, now)
+    arriving.arrive(actors, now)
     _leave_invitation(actors, now - timedelta(days=1))
     _leave_decision(actors, now - timedelta(hours=20))
     with clock.stopped_at(now - timedelta(days=9)), work.begin():
@@ -138,7 +153,18 @@ def _plan_sessions(actors: People, now: datetime) -> None:
         rooms.sign_up(actors["Zed"], weekly, first.id)
 
 
+def _open_quiet_room(actors: People, now: datetime) -> None:
+    """A room for company without talking; two people have just been there."""
+    room = _dated_room(QUIET, actors, now)
+    with clock.stopped_at(now - timedelta(minutes=1)), work.begin():
+        for name in ("Noor", "Zed"):
+            rooms.agree(actors[name], room.id)
+        rooms.gesture(actors["Zed"], room.id, "tea")
+        rooms.gesture(actors["Noor"], room.id, "light")
+
+
 def _dated_room(script: RoomScript, actors: People, now: datetime) -> Room:
+    """A room by invitation in which nothing has been said yet."""
     with clock.stopped_at(now - timedelta(days=2)), work.begin():
         room = rooms.create_room(
             actors["Cora"],
@@ -169,7 +195,12 @@ def _voices(script: RoomScript, actors: People, people: list[Person]) -> dict[st
 def _say(room: Room, who: Actor, line: Line, began: datetime, number: int) -> Message:
     with clock.stopped_at(began + timedelta(minutes=line.minute)), work.begin():
         return rooms.post_message(
-            who, room.id, text=line.text, note=line.note, nonce=f"demo-{number}-{line.minute}"
+            who,
+            room.id,
+            text=line.text,
+            note=line.note,
+            topic=line.topic,
+            nonce=f"demo-{number}-{line.minute}",
         )
 
 
@@ -274,7 +305,11 @@ def _leave_decision(actors: People, when: datetime) -> None:
 
 def cast_table() -> list[tuple[str, str]]:
     """Who can sign in, and as what."""
-    notes = {"Noor": "member, has a mentor", "Tess": "mentor of Noor"}
+    notes = {
+        "Noor": "member, has a mentor",
+        "Nia": "member, new here: her first messages are looked at",
+        "Tess": "mentor of Noor",
+    }
     return [
         (name.lower(), notes.get(name, ", ".join(role.value for role in roles)))
         for name, roles in CAST.items()

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """One message: minutes after the room's first one, who, what, perhaps a note on it."""
+    """One message: minutes after the room's first one, who, what, perhaps a note and a topic on it."""
 
     minute: int
     who: str
     text: str
     note: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,16 @@ ROOMS = (
                 "D",
                 "The letter came with a new date, not the answer. I made tea and called my cousin.",
                 "about waiting for a letter",
+                "immigration",
             ),
             Line(27, "E", "Thank you for putting a note on it. I opened it when I was ready."),
             Line(28, "E", "My thing was bread. You cannot hurry bread."),
+            Line(
+                31,
+                "B",
+                "Mi hermana escribió después de mucho tiempo. Todavía no contesto, y está bien.",
+                topic="family",
+            ),
             Line(33, "F", "Kumusta po sa lahat. Nakapagpahinga rin ako kahit sandali."),
             Line(
                 37,
@@ -195,6 +203,27 @@ CIRCLE = RoomScript(
     (),
     kind="circle",
 )
+
+# Where nobody talks; a few people have looked in just now.
+QUIET = RoomScript(
+    "Window seat",
+    "Company without talking. Bring tea, a book, or nothing at all.",
+    "",
+    ("Nobody has to do anything here.", "Come and go as you like."),
+    (),
+    kind="quiet",
+)
+
+# Somebody new in First steps: minutes before now, and whether a moderator has let it through.
+NEW_HERE = (
+    (26 * 60, "Hello. I am new here. I think I will mostly read.", True),
+    (25 * 60, "Thank you for the welcome. Reading along is nice.", True),
+    (170, "I made my bed this morning and then looked at it for a while.", True),
+    (14, "Is it all right to come late, or only to listen?", False),
+    (11, "And what is a good first room after this one?", False),
+)
+# Topics that Noor would rather not meet unprepared.
+NOT_UNPREPARED = ("family", "court")
 
 # A few messages for the review queue: things that need a look, none of them graphic.
 FOR_REVIEW = (
