@@ -157,7 +157,7 @@ def _open_quiet_room(actors: People, now: datetime) -> None:
     """A room for company without talking; two people have just been there."""
     room = _dated_room(QUIET, actors, now)
     with clock.stopped_at(now - timedelta(minutes=1)), work.begin():
-        for name in ("Noor", "Zed"):
+        for name in ("Noor", "Zed", "Fay"):
             rooms.agree(actors[name], room.id)
         rooms.gesture(actors["Zed"], room.id, "tea")
         rooms.gesture(actors["Noor"], room.id, "light")

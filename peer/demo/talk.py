@@ -207,7 +207,7 @@ CIRCLE = RoomScript(
 # Where nobody talks; a few people have looked in just now.
 QUIET = RoomScript(
     "Window seat",
-    "Company without talking. Bring tea, a book, or nothing at all.",
+    "Bring tea, a book, or nothing at all.",
     "",
     ("Nobody has to do anything here.", "Come and go as you like."),
     (),

@@ -95,11 +95,12 @@ def _door(
     named: str = "",
 ) -> Page:
     """What to know before coming in."""
+    before = queries.membership_in(room.id, actor.id)
     page = render_template(
         "rooms/door.html",
         room=room,
         kind=kind_word(room),
-        known=queries.membership_in(room.id, actor.id) is not None,
+        known=before is not None and before.agreed_at is not None,
         facilitators=queries.facilitators_of(room.id),
         problem=problem,
         naming=name_page(actor, room, written=wanted, problem=named),
