@@ -25,7 +25,13 @@ FOLDERS = ("peer", "matching", "templates")
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 # Trimmed as peer/core/i18n.py asks of the site's own templates.
 OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}}
-MARKS = DEFAULT_KEYWORDS | {"N_": None, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+MARKS = DEFAULT_KEYWORDS | {
+    "N_": None,
+    "_l": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "_ln": (1, 2),
+}
 COUNT = "%(num)"  # Flask-Babel's name for the number that chooses a plural
 MOST = 40  # lines of faults to show
 TOOL = ".venv/bin/python tools/translations.py"

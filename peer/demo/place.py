@@ -69,8 +69,8 @@ def make(lock: accounts.Lock, say: Say) -> None:
         key = accounts.make_vault(actors["Noor"].id, lock)
     private.keep(actors["Noor"], key, now)
     say("Leaving a few things for the moderators and the coordinators ...")
-    _fill_queue(actors, now)
     arriving.arrive(actors, now)
+    _fill_queue(actors, now)
     _leave_invitation(actors, now - timedelta(days=1))
     _leave_decision(actors, now - timedelta(hours=20))
     with clock.stopped_at(now - timedelta(days=9)), work.begin():

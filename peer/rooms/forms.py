@@ -146,6 +146,12 @@ def minutes_word(minutes: int) -> Any:
     return _ln("%(num)d minute", "%(num)d minutes", minutes)
 
 
+def _pause_word(seconds: int) -> Any:
+    if seconds % 60:
+        return _ln("%(num)d second", "%(num)d seconds", seconds)
+    return minutes_word(seconds // 60)
+
+
 class LeadForm(FlaskForm):  # type: ignore[misc]
     """How a room goes just now."""
 
@@ -158,11 +164,7 @@ class LeadForm(FlaskForm):  # type: ignore[misc]
         _l("How fast it goes"),
         choices=[
             SelectChoice(0, _l("As people write")),
-            *[
-                SelectChoice(each, _ln("%(num)d second", "%(num)d seconds", each))
-                for each in SLOW_CHOICES
-                if each
-            ],
+            *[SelectChoice(each, _pause_word(each)) for each in SLOW_CHOICES if each],
         ],
         coerce=int,
         default=0,

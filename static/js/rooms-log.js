@@ -349,6 +349,11 @@ export function startLog(room, words, ask) {
     else part('line').textContent = answer.error.text;
   });
 
+  // --- Menus, all of which can be seen once they are open -----------------------------------
+  list.addEventListener('toggle', ({ target }) => {
+    if (target.matches('.menu[open]')) target.querySelector('.menu__panel').scrollIntoView({ block: 'nearest' });
+  }, true);
+
   const say = (text) => queue({ said: text });
   return { leave, comeBack, show, drop, renew, find, say, atNewest, onNewest: (function_) => { newest = function_; } };
 }

@@ -1,5 +1,6 @@
 """A reader meets the site in a language on offer, from the door to the errors."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from peer.core import paths
 from peer.core.settings import Settings
 
 SignIn = Callable[[str], FlaskClient]
+ROOT = Path(__file__).resolve().parents[2]
+TAKEN_AS = re.compile(r"^from flask_babel import (\w*gettext)(?: as (\w+))?$", re.MULTILINE)
 
 
 def test_every_language_on_offer_has_a_catalogue(settings: Settings) -> None:
@@ -41,3 +44,18 @@ def test_error_speaks_the_readers_language(client: FlaskClient) -> None:
 def test_days_of_the_week_are_short_enough_for_a_grid_of_seven(signed_in: SignIn) -> None:
     page = signed_in("noor").get("/mentoring/profile/mentee/hours?lang=ar").text
     assert '<abbr title="الاثنين">ن</abbr>' in page
+
+
+def test_words_are_found_by_whatever_name_marks_them() -> None:
+    tool = (ROOT / "tools" / "translations.py").read_text("utf-8")
+    texts = [path.read_text("utf-8") for path in (ROOT / "peer").rglob("*.py")]
+    names = {other or name for text in texts for name, other in TAKEN_AS.findall(text)}
+    assert {"_", "_l", "_ln"} <= names
+    known = {"_", "gettext", "ngettext", *re.findall(r'"(\w+)": (?:None|\(1, 2\))', tool)}
+    assert names <= known
+
+
+def test_choices_of_a_length_are_in_the_readers_language(signed_in: SignIn) -> None:
+    page = signed_in("cora").get("/rooms/new?lang=ar").text
+    assert "يومًا" in page
+    assert " days<" not in page

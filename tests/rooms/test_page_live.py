@@ -222,3 +222,38 @@ def test_closing_takes_the_writing_box_away(visit: Visit, room: Room, cast: Cast
         rooms.close_room(cast.cora, room.id)
     expect(noor.get_by_text("This room is closed just now.")).to_be_visible()
     expect(noor.get_by_label("Write to")).to_be_hidden()
+
+
+def in_the_log(panel: Locator) -> bool:
+    """Whether all of an open menu can be seen, and stands within the conversation."""
+    return bool(
+        panel.evaluate("""panel => {
+          const [box, log] = [panel, document.querySelector('[data-log]')].map((each) => each.getBoundingClientRect());
+          return box.left >= log.left && box.right <= log.right && box.top >= log.top - 1 && box.bottom <= log.bottom + 1;
+        }""")
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_every_menu_of_a_message_is_whole_wherever_it_opens(
+    visit: Visit, room: Room, cast: Cast, lang: str, width: int
+) -> None:
+    for text in (
+        "No.",
+        "\n".join(["one line of many"] * 8),
+        "A longer sentence, said slowly. " * 4,
+    ):
+        for who in (cast.zed, cast.noor):
+            said(who, room, text)
+    noor = visit("noor", room, viewport={"width": width, "height": 844})
+    noor.goto(f"{noor.url}?lang={lang}")
+    expect(noor.locator("span[data-here]")).to_be_visible()
+    items = noor.locator("li[data-id]")
+    for each in range(items.count()):
+        item = items.nth(each)
+        item.evaluate("item => item.scrollIntoView()")
+        item.locator(".msg__more > summary").click()
+        expect(item.locator(".menu__panel")).to_be_in_viewport(ratio=0.99)
+        assert in_the_log(item.locator(".menu__panel")), (each, item.inner_text())
+        noor.keyboard.press("Escape")
