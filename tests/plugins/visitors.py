@@ -23,8 +23,8 @@ WATCH = """addEventListener('securitypolicyviolation', (event) => {
 
 
 LINE_STANDS = """async () => {
-  const { src } = document.querySelector('script[src*="/js/inbox"]');
-  return (await import(src)).$live.socket.connected;
+  const script = document.querySelector('script[src*="/js/inbox"]'); // none yet: still on the way
+  return Boolean(script) && (await import(script.src)).$live.socket.connected;
 }"""
 
 
