@@ -30,14 +30,13 @@ The whole interface::
     generate.problem(mentees=60, mentors=20, seed=1) -> Problem
     generate.together(problem, seed=1) -> Problem    # with acquaintances, shelters, supervisors
 
-OR-Tools is loaded when something is solved, not when this package is imported.
+What computes, and numpy with it, is loaded when it is first asked for, and OR-Tools when something
+is solved. Importing this package loads the plain values alone: most processes of a site need no more.
 """
 
-from matching import advice, check, explain, generate, price
-from matching.engine import solve
-from matching.explain import sentences, why
-from matching.files.codec import digest, dumps, dumps_solution, loads, loads_solution
-from matching.price import compare
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from matching.problem import (
     OBJECTIVES,
     PARTS,
@@ -66,6 +65,30 @@ from matching.problem import (
     Unmatched,
     Weights,
 )
+
+if TYPE_CHECKING:
+    from matching import advice, check, explain, generate, price
+    from matching.engine import solve
+    from matching.explain import sentences, why
+    from matching.files.codec import digest, dumps, dumps_solution, loads, loads_solution
+    from matching.price import compare
+
+_MODULES = {
+    "advice": "matching.advice",
+    "check": "matching.check",
+    "compare": "matching.price.compare",
+    "explain": "matching.explain",
+    "generate": "matching.generate",
+    "price": "matching.price",
+    "sentences": "matching.explain.sentences",
+    "why": "matching.explain.why",
+}
+_FUNCTIONS = {
+    "solve": "matching.engine",
+    **dict.fromkeys(
+        ("digest", "dumps", "dumps_solution", "loads", "loads_solution"), "matching.files.codec"
+    ),
+}
 
 __all__ = [
     "OBJECTIVES",
@@ -109,3 +132,11 @@ __all__ = [
     "solve",
     "why",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(_MODULES[name])
+    if name in _FUNCTIONS:
+        return getattr(import_module(_FUNCTIONS[name]), name)
+    raise AttributeError(f"matching has no {name}")

@@ -1,13 +1,18 @@
 """From the engine's answer to what is recorded: accounts instead of keys, reasons as facts."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matching
-from matching import Explanation, Pair, Problem, Solution, compare
+from matching import Explanation, Pair, Problem, Solution
 from matching.rules.judge import Judge
 from peer.core.db import new_id
+
+if TYPE_CHECKING:
+    from matching import compare
 
 SOLVE_SECONDS = 120.0  # for a round; what has been decided by then stands
 
@@ -87,7 +92,7 @@ def _chained(problem: Problem, solution: Solution) -> dict[str, dict[str, Any]]:
 def chains_of(problem: Problem, solution: Solution) -> tuple[compare.Chain, ...]:
     """Who moves so that whom gets a place, beside the pairs that meet now."""
     now = [Pair(row.mentee, row.mentor, row.start, 0, {}) for row in problem.continuing]
-    return compare.chains(problem, now, solution.pairs)
+    return matching.compare.chains(problem, now, solution.pairs)
 
 
 def _proposed(judge: Judge, pair: Pair, keys: Mapping[str, str]) -> Proposed:

@@ -5,15 +5,20 @@ could have had, and whom they share too few places with. Of the programme: what 
 would change, why places stay free, which rule costs how many.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matching import Problem, Solution
-from matching.advice import Advice, advise
-from matching.explain.contest import Contest
-from matching.explain.hall import Circle
-from matching.explain.why import Account, Why
+import matching
+
+if TYPE_CHECKING:
+    from matching import Problem, Solution
+    from matching.advice import Advice
+    from matching.explain.contest import Contest
+    from matching.explain.hall import Circle
+    from matching.explain.why import Account, Why
 
 #: Changes that are never put before a coordinator: pairs ruled out (perhaps because one of the two
 #: said so in private), and the area, which keeps people from being recognised.
@@ -31,10 +36,10 @@ Tell = Callable[[str, float], None]
 def work_out(problem: Problem, solution: Solution, tell: Tell) -> dict[str, Any]:
     """All of it; "advice" is None when the round is too large for that."""
     tell("reasons", 0.92)
-    people = _people(Why(problem, solution, NEVER), tell)
+    people = _people(matching.why.Why(problem, solution, NEVER), tell)
     tell("advice", 0.95)
     quick = solution.seconds <= QUICK
-    found = _advice(advise(problem, solution, NEVER)) if quick else None
+    found = _advice(matching.advice.advise(problem, solution, NEVER)) if quick else None
     return {"people": people, "advice": found}
 
 

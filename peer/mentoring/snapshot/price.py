@@ -1,15 +1,19 @@
 """What it would cost running pairs that more people get a mentor, as it is kept with a round."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matching
 from matching import Problem, Rung
-from matching.price.compare import Change
 from peer.mentoring.snapshot.answer import chains_of
+
+if TYPE_CHECKING:
+    from matching.price.compare import Change
 
 #: Steps of the ladder of which it is kept who would move.
 TOLD = 6
