@@ -166,7 +166,8 @@ def test(*arguments: str) -> None:
         missing = [] if shutil.which("chromium") else BROWSER
     if missing:
         print(add_to_system(missing, "What tests in a browser need is not"), flush=True)
-    become("-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments)
+    # Tests often wait, for a beat or for a process to come up: two would leave half a core idle.
+    become("-m", "pytest", "-n", "3", "--dist", "loadfile", *arguments)
 
 
 def tool(name: str, *arguments: str) -> None:

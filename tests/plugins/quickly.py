@@ -2,6 +2,8 @@
 
 import compileall
 import gc
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 ROOT = Path(__file__).parents[2]
+MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30  # bytes
 # Files that take minutes begin first, so that no process is left alone with one at the end.
 LONGEST_FIRST = (
     "journeys/test_every_page.py",
@@ -22,18 +25,37 @@ LONGEST_FIRST = (
     "threats/",
     "journeys/",
     "house/test_launcher.py",
+    "core/test_killed_between.py",
+    "core/test_inuse.py",
     "rooms/test_page_live.py",
+    "rooms/",
+    "accounts/",
+    "wellbeing/test_evening.py",
 )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     Flask.url_rule_class = RememberedRule
+    keep_files_in_memory()
     if sys.dont_write_bytecode and not hasattr(config, "workerinput"):
         # Else every process of every site would compile all of it anew.
         for package in ("peer", "matching"):
             compileall.compile_dir(ROOT / package, quiet=2)
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False  # it would begin with the files of many tests
+
+
+def keep_files_in_memory() -> None:
+    """Let no commit of the many small databases wait for a disk, where there is memory enough.
+
+    Nothing of what tests look at hangs on it: a process that is killed loses no memory of the
+    machine's, and no test can pull the plug of the machine.
+    """
+    usable = MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK)
+    if not usable or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        return
+    if shutil.disk_usage(MEMORY).free > ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
