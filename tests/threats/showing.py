@@ -1,20 +1,24 @@
 """Real Chromium on pages that were answered before, with a trap for whatever runs on them.
 
-No server is needed: what a page asks for is answered from the folder of static files, and any
-request to another host is noted, not sent.
+What a page asks for is answered by a server of this process from the folder of static files, and
+any request to another host is noted; the browser knows the address of none (tests/plugins/browser).
+Answering through Playwright instead would switch the browser's cache off: every page would load
+its styles and scripts anew.
 """
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, ConsoleMessage, Route
+from playwright.sync_api import Browser, ConsoleMessage, Request
 
 from tests.threats.walking import Page
 
-ADDRESS = "http://localhost"
 EMPTY = "/empty"
 TRAP = """for (const name of ['alert', 'confirm', 'prompt', 'print', 'open']) {
   Object.defineProperty(window, name, { value: () => console.error(`ran: ${name}`) });
@@ -33,6 +37,53 @@ if (location.hash === '#heavy') {
 }"""
 
 
+Answer = tuple[int, Mapping[str, str], bytes]
+# What our server says of how long a body is, and how it is sent.
+FRAMING = {"content-length", "connection", "transfer-encoding"}
+
+
+class Answering(ThreadingHTTPServer):
+    """Answers as `answers(path, is_page)` says: status, headers, body."""
+
+    daemon_threads = True
+
+    def __init__(self, answers: Callable[[str, bool], Answer]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answers = answers
+        self._thread = threading.Thread(target=self.serve_forever)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Answer no more."""
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Answering
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+
+    def do_GET(self) -> None:
+        is_page = self.headers["Sec-Fetch-Mode"] == "navigate"
+        status, headers, body = self.server.answers(urlsplit(self.path).path, is_page)
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() not in FRAMING:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.do_GET()
+
+    def log_message(self, *_words: object) -> None:
+        """Say nothing."""
+
+
 class Showing:
     """One browser; `wrong` is what went wrong on any page, `asked` what pages asked for."""
 
@@ -42,11 +93,14 @@ class Showing:
         self._path = ""
         self.wrong: list[str] = []
         self.asked: set[str] = set()
-        self._files: dict[str, tuple[dict[str, str], bytes]] = {}
+        self._files: dict[str, Answer] = {}
+        self._turn = threading.Lock()  # the client of Flask is for one thread at a time
+        self._server = Answering(self._answer)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
         self.context = browser.new_context()
         self.context.set_default_timeout(60_000)
         self.context.add_init_script(TRAP)
-        self.context.route("**/*", self._answer)
+        self.context.on("request", self._request)
         self.context.route_web_socket("**/*", lambda _socket: None)
         self.context.on("console", self._console)
         self.context.on("weberror", lambda found: self._note(f"error: {found.error}"))
@@ -60,30 +114,25 @@ class Showing:
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self._note(f"console: {message.text}")
 
-    def _answer(self, route: Route) -> None:
-        url = route.request.url
-        self.asked.add(url)
-        found = urlsplit(url)
-        if f"{found.scheme}://{found.netloc}" != ADDRESS:
-            self._note(f"another host: {url}")
-            route.abort()
-        elif route.request.is_navigation_request():
-            assert self._shown is not None
-            headers = dict(self._shown.headers)
-            headers.pop("Content-Length", None)
-            body = "" if found.path == EMPTY else self._shown.body
-            route.fulfill(status=200, headers=headers, body=body)
-        elif found.path.startswith("/static/"):
-            headers, body = self._file(found.path)
-            route.fulfill(status=200, headers=headers, body=body)
-        else:
-            route.fulfill(status=404, body="")
+    def _request(self, request: Request) -> None:
+        self.asked.add(request.url)
+        if not request.url.startswith(f"{self.address}/"):
+            self._note(f"another host: {request.url}")
 
-    def _file(self, path: str) -> tuple[dict[str, str], bytes]:
-        if path not in self._files:
-            answer = self._client.get(path, buffered=True)
-            self._files[path] = (dict(answer.headers), answer.data)
-        return self._files[path]
+    def _answer(self, path: str, is_page: bool) -> Answer:
+        if is_page:
+            assert self._shown is not None
+            return 200, self._shown.headers, b"" if path == EMPTY else self._shown.body.encode()
+        if path.startswith("/static/"):
+            return self._file(path)
+        return 404, {}, b""
+
+    def _file(self, path: str) -> Answer:
+        with self._turn:
+            if path not in self._files:
+                answer = self._client.get(path, buffered=True)
+                self._files[path] = (200, dict(answer.headers), answer.data)
+            return self._files[path]
 
     def show(self, page: Page) -> None:
         """Open a page as it was answered, and let its scripts run."""
@@ -93,9 +142,9 @@ class Showing:
         if heavy and path == self._path:
             # The browser would not ask again, only look for the place. An empty page of ours, with
             # our headers, keeps it in the process it has; for a blank one it begins another.
-            self.page.goto(ADDRESS + EMPTY)
+            self.page.goto(self.address + EMPTY)
         self._path = path
-        self.page.goto(ADDRESS + path + heavy, wait_until="load")
+        self.page.goto(self.address + path + heavy, wait_until="load")
 
     def ask(self, script: str, about: Any = None) -> Any:
         """What a script of the test says about the page."""
@@ -104,3 +153,4 @@ class Showing:
     def close(self) -> None:
         """Let the browser go."""
         self.context.close()
+        self._server.close()

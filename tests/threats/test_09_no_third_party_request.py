@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from tests.cast import Cast
 from tests.journeys.test_every_page import NOT_PAGES
 from tests.threats.planting import Planted
-from tests.threats.showing import ADDRESS, Showing
+from tests.threats.showing import Showing
 from tests.threats.walking import Inside, Page, Walk
 
 STATIC = Path(__file__).parents[2] / "static"
@@ -52,7 +52,7 @@ def test_no_page_makes_a_third_party_request(
     showing.close()
     hosts = {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in showing.asked}
     assert showing.wrong == []
-    assert hosts == {ADDRESS}
+    assert hosts == {showing.address}
     assert len(pages) >= 40
 
 
