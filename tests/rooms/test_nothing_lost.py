@@ -105,6 +105,21 @@ def test_changing_ones_words_keeps_what_is_being_written(
     still_writes(noor)
 
 
+@pytest.mark.parametrize("size", [(320, 640), (390, 500), (1280, 560)])
+def test_all_of_it_can_be_reached_on_a_small_screen(noor: Page, size: tuple[int, int]) -> None:
+    noor.set_viewport_size({"width": size[0], "height": size[1]})
+    chooses(noor, "my own words", "Change my words")
+    noor.get_by_text("Add a note").first.click(trial=True)
+    noor.get_by_label("Your words").click(trial=True)
+    noor.get_by_role("button", name="Save").click(trial=True)
+    noor.get_by_role("button", name="Send").click(trial=True)
+    noor.locator(".about").get_by_role("link", name="Helplines").click(trial=True)
+    covered = """() => document.querySelector('.room').getBoundingClientRect().bottom
+      - document.querySelector('.about').getBoundingClientRect().top"""
+    if size[0] < 1000:
+        assert noor.evaluate(covered) <= 0
+
+
 def test_taking_back_keeps_what_is_being_written(noor: Page) -> None:
     chooses(noor, "my own words", "Take it back")
     expect(heading(noor, "Take it back?")).to_be_focused()

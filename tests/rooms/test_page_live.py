@@ -257,3 +257,13 @@ def test_every_menu_of_a_message_is_whole_wherever_it_opens(
         expect(item.locator(".menu__panel")).to_be_in_viewport(ratio=0.99)
         assert in_the_log(item.locator(".menu__panel")), (each, item.inner_text())
         noor.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("width", [320, 360, 414])
+def test_name_of_a_room_has_its_room_beside_long_words(
+    visit: Visit, room: Room, width: int
+) -> None:
+    noor = visit("noor", room, viewport={"width": width, "height": 844})
+    noor.goto(f"{noor.url}?lang=es")
+    expect(noor.locator("span[data-here]")).to_be_visible()
+    assert noor.locator(".room__head").evaluate("head => head.offsetHeight") < 130
