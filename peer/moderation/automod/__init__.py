@@ -11,6 +11,7 @@ from typing import Literal
 
 from peer.moderation.automod import contact, crisis, harm
 from peer.moderation.automod.contact import trust
+from peer.moderation.automod.cues import Cues
 from peer.moderation.automod.reading import Found, Reading
 
 __all__ = ["Author", "Found", "Verdict", "screen", "trust"]
@@ -18,6 +19,8 @@ __all__ = ["Author", "Found", "Verdict", "screen", "trust"]
 Author = Literal["member", "mentor", "staff"]
 Word = Literal["allow", "nudge", "blur", "hold", "block"]
 Span = tuple[int, int, str]
+
+_CUES = Cues(contact.CUES, harm.CUES, crisis.CUES)
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,21 @@ class Verdict:
     flags: tuple[str, ...] = ()
 
 
+_NOTHING = Verdict()
+
+
 def screen(text: str, *, author: Author, recent: Sequence[str] = ()) -> Verdict:
     """Screen `text`; `recent` are the same author's last messages, the oldest first."""
     reading = Reading(text)
-    found = [*contact.find(reading), *harm.find(reading), *crisis.find(reading)]
-    found += contact.find_split(reading, recent) if not _has_contact(found) else []
+    hints = _CUES.hints(reading.text)
+    found = [
+        *contact.find(reading, hints),
+        *harm.find(reading, hints),
+        *crisis.find(reading, hints),
+    ]
+    found += contact.find_split(reading, hints, recent) if not _has_contact(found) else []
+    if not found:
+        return _NOTHING
     tier = max((each.tier for each in found), default=0)
     return Verdict(
         verdict=_verdict(found, author, tier),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from re import Pattern
 
+from peer.moderation.automod.cues import FIGURES, Hints
 from peer.moderation.automod.reading import Found, Reading
 
 CATEGORIES = frozenset({"phone", "email", "url", "handle"})
@@ -98,9 +99,20 @@ _HANDLE = re.compile(
     rf"\b{_SERVICES_OR_WORDS}(?:\s*[:=]\s*|\s+(?:(?:me|is|es)\s+)?){_SIGNED}"
 )
 _known: Pattern[str] = re.compile("")
-# What has none of these can hold no such thing: most texts are let go by a look instead of a search.
-_FIGURE = re.compile(r"\d")
 _LETTER, _WORD = re.compile(r"[^\W\d_]"), re.compile(r"[^\W\d_]+")
+# Cues, and for texts that have one a closer look that still costs less than the search.
+_SPACES = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029"  # the others are read as the first
+CUES: dict[str, tuple[str, ...]] = {
+    "contact.email": ("@", "arroba", *(f"{before}at" for before in f"{_SPACES}[({{<")),
+    "contact.url": ("://", "."),
+    "contact.phone": (*FIGURES, *_DIGIT_WORDS),
+    "contact.handle": (
+        *("@", "#", "insta", "snap", "tele", "whats", "wsp", "discord", "kik", "tik", "face"),
+        *("messenger", "viber", "wechat", "skype", "cash", "venmo", "ig", "sc", "tg", "fb"),
+        *("line", "signal"),
+    ),
+}
+_SHORTEST = 7  # digits of a telephone number
 _MAY_BE_EMAIL = re.compile(r"@|\b(?:at|arroba)\b")
 _MAY_BE_URL = re.compile(r"://|\.\S")
 _MAY_BE_HANDLE = re.compile(rf"[@#]|\b{_SERVICES_OR_WORDS}")
@@ -120,25 +132,34 @@ def trust(*numbers: str) -> None:
 trust()
 
 
-def find(reading: Reading) -> Iterator[Found]:
+def find(reading: Reading, hints: Hints) -> Iterator[Found]:
     """Every contact detail in a text; trusted lines are left alone."""
-    emails = list(_searched(reading, _MAY_BE_EMAIL, _EMAIL, "email"))
+    emails = _searched(reading, hints, "email")
     yield from emails
-    for url in _searched(reading, _MAY_BE_URL, _URL, "url"):
+    for url in _searched(reading, hints, "url"):
         if not _covered(url, emails):
             yield url
-    yield from _phones(reading)
-    for handle in _searched(reading, _MAY_BE_HANDLE, _HANDLE, "handle"):
+    if hints.get("contact.phone", 0) >= _SHORTEST:
+        yield from _phones(reading)
+    for handle in _searched(reading, hints, "handle"):
         if not _covered(handle, emails):
             yield handle
 
 
-def _searched(
-    reading: Reading, may_be: Pattern[str], pattern: Pattern[str], category: str
-) -> Iterator[Found]:
-    """What `pattern` matches, in a text that may hold any."""
-    if may_be.search(reading.text):
-        yield from reading.search(pattern, category, f"contact.{category}")
+_SEARCHES = {
+    "email": (_MAY_BE_EMAIL, _EMAIL),
+    "url": (_MAY_BE_URL, _URL),
+    "handle": (_MAY_BE_HANDLE, _HANDLE),
+}
+
+
+def _searched(reading: Reading, hints: Hints, category: str) -> Sequence[Found]:
+    """What of a category is in a text that may hold any."""
+    rule = f"contact.{category}"
+    if rule not in hints:
+        return ()
+    may_be, pattern = _SEARCHES[category]
+    return list(reading.search(pattern, category, rule)) if may_be.search(reading.text) else ()
 
 
 def _covered(one: Found, others: Sequence[Found]) -> bool:
@@ -153,8 +174,6 @@ def _phones(reading: Reading) -> Iterator[Found]:
 
 def _without_other_figures(text: str) -> str:
     """The text, of the same length, with a stop in place of what is no number of somebody's."""
-    if not _FIGURE.search(text):
-        return text
     for pattern in (_known, _OTHER_FIGURES):
         text = pattern.sub(lambda match: "|" * len(match.group()), text)
     return text
@@ -171,13 +190,13 @@ def digits_of(said: str) -> str:
     return "".join(part if part.isdigit() else str(_DIGIT_WORDS[part]) for part in parts)
 
 
-def find_split(reading: Reading, recent: Sequence[str]) -> Iterator[Found]:
+def find_split(reading: Reading, hints: Hints, recent: Sequence[str]) -> Iterator[Found]:
     """A number that one author spreads over several messages, ending in this one.
 
     Only messages that are hardly more than digits are put together: people also write ages,
     times and recipes.
     """
-    if not _bare_digits(reading.text):
+    if "contact.phone" not in hints or not _bare_digits(reading.text):
         return
     texts: list[str] = [reading.text]
     for earlier in reversed(recent):

@@ -8,6 +8,7 @@ else. No list of words finds everybody, so a low tier says nothing about how a p
 import re
 from collections.abc import Iterator
 
+from peer.moderation.automod.cues import Hints
 from peer.moderation.automod.reading import Found, Reading
 
 _WANT = r"(?:want to|wanna|rather)"
@@ -84,7 +85,7 @@ _PATTERNS = tuple(
     (tier, rule, re.compile(rf"\b(?:{'|'.join(words)})", re.DOTALL)) for tier, rule, words in _TIERS
 )
 # Each match holds one of these at least, as in harm.py.
-_CUES: dict[str, tuple[str, ...]] = {
+CUES: dict[str, tuple[str, ...]] = {
     "crisis.now": (
         *("pills", "tablets", "meds", "overdosed", "outside", "door", "here now", "locked"),
         *("let me", "get out", "bleeding", "cutting", "pastillas", "afuera", "puerta"),
@@ -134,11 +135,11 @@ _SOFTER_AFTER = re.compile(
 )
 
 
-def find(reading: Reading) -> Iterator[Found]:
+def find(reading: Reading, hints: Hints) -> Iterator[Found]:
     """Every mark of distress; of overlapping ones the most urgent."""
     taken: list[tuple[int, int]] = []
     for tier, rule, pattern in _PATTERNS:
-        if not reading.holds(_CUES[rule]):
+        if rule not in hints:
             continue
         for match in pattern.finditer(reading.text):
             if any(start < match.end() and match.start() < end for start, end in taken):

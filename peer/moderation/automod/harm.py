@@ -7,6 +7,7 @@ anybody, so patterns look for an offer or an address, not for a topic.
 import re
 from collections.abc import Iterator
 
+from peer.moderation.automod.cues import FIGURES, Hints
 from peer.moderation.automod.reading import Found, Reading
 
 HELD = frozenset({"lure", "buyer", "threat", "hate", "age_ask", "location"})
@@ -90,11 +91,12 @@ _RULES: tuple[tuple[str, str, str], ...] = (
 )
 # Each match holds one of these at least: what has none is let go by a look instead of a search.
 # tests/moderation/test_cues.py takes every way through every pattern and looks for them.
-_CUES: dict[str, tuple[str, ...]] = {
+CUES: dict[str, tuple[str, ...]] = {
     "harm.offer": (
         *("hiring", "has work", "has a job", "has a room", "job for", "work for", "place for"),
         *("room for", "girls", "women", "models", "workers", "dancers"),
     ),
+    "harm.pay": FIGURES,
     "harm.secret": ("tell ", "secret", "digas "),
     "harm.trabajo": ("trabajo", "empleo", "cuarto"),
     "harm.buyer": ("how much", "call", "full service"),
@@ -115,15 +117,13 @@ _TOLD = re.compile(
     r"\b(?:said|says?|saying|tells?|told|telling|called|texted|wrote|heard|hear|thought|"
     r"feels? like|dijo|dec[ií]a|dicen)\b[^.!?\n]{0,40}$"
 )
-_FIGURE = re.compile(r"\d")  # without one nobody names a sum
 _PATTERNS = tuple((category, rule, re.compile(words)) for category, rule, words in _RULES)
 
 
-def find(reading: Reading) -> Iterator[Found]:
+def find(reading: Reading, hints: Hints) -> Iterator[Found]:
     """Everything in a text that may be aimed at somebody."""
-    sums = _FIGURE.search(reading.text) is not None
     for category, rule, pattern in _PATTERNS:
-        if not (sums if rule == "harm.pay" else reading.holds(_CUES[rule])):
+        if rule not in hints:
             continue
         for match in pattern.finditer(reading.text):
             if not _TOLD.search(reading.text[max(0, match.start() - 60) : match.start()]):

@@ -1,7 +1,7 @@
 """A text as a reader sees it, with the way back to the characters that were sent."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from re import Pattern
@@ -26,7 +26,7 @@ class Found:
 
 
 class Reading:
-    """The text without what cannot be seen, look-alikes made plain, in lower case.
+    """The text without what cannot be seen, look-alikes and figures made plain, in lower case.
 
     `text` is what rules search; `found(match, …)` turns a match back into places of the original.
     """
@@ -35,7 +35,7 @@ class Reading:
         self.original = original
         self._places: list[int] | None = None  # None: each letter stands where it stood
         if original.isascii():
-            self.text = original.translate(_ALIKE).lower()
+            self.text = original.replace("`", "'").lower()
             return
         letters: list[str] = []
         self._places = []
@@ -44,10 +44,6 @@ class Reading:
                 letters.append(plain)
                 self._places.append(place)
         self.text = "".join(letters)
-
-    def holds(self, cues: Sequence[str]) -> bool:
-        """Whether any of some plain words is in the text."""
-        return any(map(self.text.__contains__, cues))
 
     def places(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of `text` stands in the original."""
@@ -72,6 +68,9 @@ def _plain(letter: str) -> str:
         unicodedata.category(letter) in {"Cf", "Mn"} and not _is_script(letter)
     ):
         return ""
+    figure = unicodedata.decimal(letter, None)
+    if figure is not None:
+        return str(figure)  # whichever script writes it
     return unicodedata.normalize("NFKC", letter.translate(_ALIKE)).translate(_ALIKE).lower()
 
 
