@@ -170,6 +170,7 @@ def test_a_slow_reader_gets_everything_whole_and_in_order(pair: tuple[Any, Any])
     sent = [frames.text_frame(f"{number:04d} {'x' * 400}") for number in range(500)]
     for each in sent:
         line.write(each)
+    gevent.sleep(0)
     assert line.waiting > 0
     got = b""
     while len(got) < sum(map(len, sent)):
@@ -202,12 +203,14 @@ def test_nothing_follows_half_a_frame_once_a_reader_has_too_much(
     monkeypatch.setattr(gevent.get_hub(), "handle_error", lambda *what: failed.append(what))
     ours, theirs = pair
     line = lean.Line(ours, 100)
-    line.on_overflow = lambda: None  # it is ended later, by a task of its own
+    over: list[bool] = []
+    line.on_overflow = lambda: over.append(True)  # it is ended later, by a task of its own
     each = frames.text_frame("x" * 400)
     while line.waiting + len(each) <= 50_000:
         line.write(each)
     gevent.sleep(0)  # what waits is waiting for room now
-    line.write(each)
+    while not over:
+        line.write(each)
     line.write(b"after that")
     gevent.sleep(0)
     got = b""
@@ -222,6 +225,44 @@ def test_nothing_follows_half_a_frame_once_a_reader_has_too_much(
     gevent.sleep(0.05)
     assert failed == []
     line.cut()
+
+
+def test_what_is_written_in_one_turn_is_sent_in_one_go(pair: tuple[Any, Any]) -> None:
+    ours, theirs = pair
+    line = lean.Line(ours, 100)
+    line.write(b"first ")
+
+    def woken() -> None:  # already, before anything was written
+        line.write(b"second ")
+
+    gevent.spawn(woken)
+    with gevent.Timeout(5):
+        assert theirs.recv(1000) == b"first second "
+    line.write(b"third")
+    line.close(frames.GOING_AWAY)
+    assert theirs.recv(1000) == b"third" + frames.closing(frames.GOING_AWAY)
+
+
+def test_one_line_that_fails_keeps_nothing_from_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gevent.get_hub(), "handle_error", lambda *_what: None)
+    monkeypatch.setattr(lean, "BACKLOG", 100)
+    pairs = [gevent_socket.socketpair() for _ in range(3)]
+    lines = [lean.Line(ours, 100) for ours, _ in pairs]
+
+    def fails() -> None:
+        raise RuntimeError("whoever ends it has gone")
+
+    lines[0].on_overflow = fails
+    lines[0].write(b"x" * 9_000_000)
+    for line in lines[1:]:
+        line.write(b"here")
+    with gevent.Timeout(5):
+        assert [theirs.recv(1000) for _, theirs in pairs[1:]] == [b"here", b"here"]
+    for ends in pairs:
+        for end in ends:
+            end.close()
 
 
 class Polling:

@@ -10,8 +10,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+import orjson
 import structlog
 from flask import Flask
 from pydantic import BaseModel, ValidationError
@@ -21,7 +22,7 @@ from peer.core import limits, logs, metrics, watch, work
 from peer.core.errors import Invalid, NotFound, Nudge, PeerError, SlowDown, TooLong
 from peer.core.i18n import said, speaking
 from peer.core.realtime.exchange import hub
-from peer.core.realtime.parcels import Parcel, answer_text
+from peer.core.realtime.parcels import answer_text, send_one
 from peer.core.realtime.together import Together
 from peer.core.words import N_
 
@@ -36,8 +37,7 @@ EVENTS, WHILE = 150, 10.0  # events of one session that are looked at at all
 log = structlog.get_logger("realtime")
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """Who sent an event, as the database has them now, and over which socket."""
 
     sid: str
@@ -45,8 +45,7 @@ class Caller:
     actor: Any
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """One of several events that are taken up together."""
 
     caller: Caller
@@ -61,8 +60,14 @@ class _Event:
     together: bool = False
 
 
-@dataclass(frozen=True)
-class _Sent:
+class _Seat(NamedTuple):
+    """Of which session a socket is, and its language: all that is kept between events."""
+
+    session_id: str
+    locale: str
+
+
+class _Sent(NamedTuple):
     """What came over a socket, before anything is known of who sent it."""
 
     sid: str
@@ -162,6 +167,7 @@ class Doorkeeper:
         self._may = may
         self._budget = _Budget()
         self._handlers: dict[str, Callable[..., Answer]] = {}
+        self._seats: dict[str, _Seat] = {}  # by socket
         # A crowd that comes back at once is looked up at once.
         start = self._start()
         self._arriving = Together[dict[str, Any], Arrival](self._look_up_arriving, start=start)
@@ -188,7 +194,7 @@ class Doorkeeper:
     def hear(self, eio_sid: str, packet: str) -> None:
         """Take an event as it came over a connection; ValueError when nobody can read it."""
         begins = packet.index("[")
-        sent = json.loads(packet[begins:])
+        sent = _read(packet[begins:])
         if not sent:
             raise ValueError("an event has a name")
         manager = hub.io.server.manager
@@ -200,7 +206,7 @@ class Doorkeeper:
         answer = handler(sid, *words) if handler else self._unknown()
         if begins > 1:
             text = answer_text(packet[1:begins], answer)
-            Parcel([text]).send(hub.io.server.eio.sockets.get(eio_sid))
+            send_one(text, hub.io.server.eio.sockets.get(eio_sid))
 
     def _connect(self, sid: str, environ: dict[str, Any], _auth: Any = None) -> Any:
         if environ is not hub.io.server.get_environ(sid):
@@ -211,13 +217,14 @@ class Doorkeeper:
             if session_id is None or actor is None or self._has_enough(session_id, actor):
                 watch.refused("socket_refused")
                 return False
-            kept = {"session": session_id, "locale": actor.locale}
-            hub.io.server.save_session(sid, kept)
             hub.join(sid, f"session:{session_id}")
             hub.join(sid, f"account:{actor.id}")
             for role in actor.roles:
                 hub.join(sid, f"role:{role}")
-            return not hub.dropped_since(began, f"session:{session_id}", f"account:{actor.id}")
+            if hub.dropped_since(began, f"session:{session_id}", f"account:{actor.id}"):
+                return False
+            self._seats[sid] = _Seat(session_id, actor.locale)
+            return True
 
     def _has_enough(self, session_id: str, actor: Any) -> bool:
         """Whether the session or the person has as many sockets as anybody can use."""
@@ -232,6 +239,7 @@ class Doorkeeper:
     def _disconnect(self, sid: str, _reason: Any = None) -> Any:
         if hub.io.server.manager.is_connected(sid, "/"):
             return self._unknown()  # an event that somebody named "disconnect"
+        self._seats.pop(sid, None)
         with self._app.app_context():
             for goodbye in _goodbyes:
                 goodbye(sid)
@@ -245,8 +253,10 @@ class Doorkeeper:
         )
 
         def handle(sid: str, *words: Any) -> Answer:
-            kept = hub.io.server.get_session(sid)
-            sent = _Sent(sid, str(kept["session"]), kept["locale"], words[0] if words else {})
+            seat = self._seats.get(sid)
+            if seat is None:
+                return self._unknown()
+            sent = _Sent(sid, seat.session_id, seat.locale, words[0] if words else {})
             if not self._budget.spend(sent.session_id):
                 answer = self._slow_down(sent)
             elif event.together:
@@ -351,6 +361,15 @@ class Doorkeeper:
         with self._app.app_context():
             watch.refused("event_refused", where="nowhere")
             return refusal(NotFound())
+
+
+def _read(words: str) -> Any:
+    """What a page sent; ValueError when nobody can read it."""
+    try:
+        return orjson.loads(words)
+    except ValueError:
+        # This one takes half characters and larger numbers: they are refused in words, later.
+        return json.loads(words)
 
 
 def _refused(name: str, actor: Any, error: PeerError) -> Answer:

@@ -18,6 +18,7 @@ import gevent
 from engineio import exceptions
 from engineio.packet import MESSAGE, NOOP, Packet
 from gevent import socket as sockets
+from gevent.hub import Waiter
 
 from peer.core import metrics
 from peer.core.realtime import frames
@@ -27,7 +28,37 @@ SILENCE = 45.0  # seconds in which a reader has to take something of what waits
 BACKLOG = 400_000  # bytes for somebody who does not read them: about a thousand messages
 IN_THE_SYSTEM = 131_072  # and bytes that the system holds for them: left to itself, megabytes
 PARTING, SWALLOWED = 1.0, 262_144  # seconds, and bytes, for somebody who is turned away
+READING = 1  # what the loop is to watch a socket for
 AT_A_TIME = 16_384  # bytes read at once: more waits where it came from
+TOGETHER = 64  # writes to one reader that are sent at once
+
+
+class _Turn:
+    """Has what is written to lines in one turn of the loop sent at its end, each line's in one go.
+
+    Whoever says something in a room is sent what was said there and, a moment after, their answer.
+    """
+
+    def __init__(self) -> None:
+        self._lines: deque[Line] = deque()
+
+    def ends_for(self, line: "Line") -> None:
+        """Send what was written to `line` when those who are to be woken now have had their say."""
+        self._lines.append(line)
+        if len(self._lines) == 1:
+            run = gevent.get_hub().loop.run_callback
+            run(run, self._end)  # behind whoever is woken already
+
+    def _end(self) -> None:
+        try:
+            while self._lines:
+                self._lines.popleft().send_now()
+        finally:
+            if self._lines:  # one failed: the others' turn ends all the same
+                gevent.get_hub().loop.run_callback(self._end)
+
+
+_turn = _Turn()
 
 
 class Line:
@@ -35,8 +66,11 @@ class Line:
 
     __slots__ = (
         "_backlog",
+        "_fresh",
         "_full",
         "_raw",
+        "_readable",
+        "_reader",
         "_sock",
         "_waiting",
         "closed",
@@ -48,8 +82,11 @@ class Line:
         self._sock = sock
         self._raw = sock._sock  # gevent's own socket underneath: it never blocks
         self._backlog: deque[bytes] = deque()
+        self._fresh: list[bytes] = []  # written in this turn of the loop
         self._waiting = 0
         self._full = False  # a frame may have been sent in part: nothing may follow it
+        self._readable: Any = None  # the loop's watch over what comes
+        self._reader: Waiter[None] | None = None  # who waits for it
         self.reader = frames.Reader(largest)
         self.closed = False
         self.on_overflow: Callable[[], None] = self.cut
@@ -61,6 +98,17 @@ class Line:
         if self._backlog:
             self._keep(data)
             return
+        if not self._fresh:
+            _turn.ends_for(self)
+        self._fresh.append(data)
+        if len(self._fresh) >= TOGETHER:
+            self.send_now()
+
+    def send_now(self) -> None:
+        """Send what was written in this turn of the loop, as far as the reader takes it."""
+        if not self._fresh:
+            return
+        data, self._fresh = b"".join(self._fresh), []
         try:
             sent = self._raw.send(data)
         except BlockingIOError:
@@ -100,19 +148,47 @@ class Line:
             self.cut()
 
     def read(self) -> bytes:
-        """What has come; nothing when the other side has gone."""
-        found: bytes = self._sock.recv(AT_A_TIME)
-        return found
+        """Wait for what comes next; nothing when the other side has gone.
+
+        The loop is told once that somebody reads here, and again only after something came while
+        nobody did. It waits first: after an event there is mostly nothing yet.
+        """
+        if self._readable is None:
+            self._readable = gevent.get_hub().loop.io(self._raw.fileno(), READING)
+        while True:
+            if not self._readable.active:
+                self._readable.start(self._has_come)
+            self._reader = Waiter()
+            try:
+                self._reader.get()
+            finally:
+                self._reader = None
+            with suppress(BlockingIOError):
+                found: bytes = self._raw.recv(AT_A_TIME)
+                return found
+
+    def _has_come(self) -> None:
+        if self._reader is not None:
+            self._reader.switch(None)
+        elif self._readable is not None:
+            self._readable.stop()  # whoever reads next asks for it again
+
+    def read_no_more(self) -> None:
+        """Let go of what `read` waits with."""
+        if self._readable is not None:
+            self._readable.close()
+            self._readable = None
 
     def close(self, code: int) -> None:
         """Say goodbye, if that can be said at once, and end."""
-        if not self.closed and not self._backlog:
+        if not self._backlog:
             self.write(frames.closing(code))
         self.cut()
 
     def turn_away(self, code: int) -> None:
         """Say why and end. A little of what still comes is taken: else the reason were lost."""
         self.write(frames.closing(code))
+        self.send_now()
         self._sock.settimeout(PARTING)
         with suppress(OSError):
             self._sock.shutdown(SHUT_WR)
@@ -125,13 +201,18 @@ class Line:
         """End it at once, also under somebody who waits to send or to read."""
         if self.closed:
             return
+        fresh, self._fresh = self._fresh, []
         self.closed = True
+        with suppress(OSError):  # it was written before: what of it can be sent is sent
+            if fresh and not self._backlog:
+                self._raw.send(b"".join(fresh))
         self._drop()
         with suppress(OSError):  # it was gone
             self._sock.shutdown(SHUT_RDWR)
 
     def _drop(self) -> None:
         self._backlog.clear()
+        self._fresh.clear()
         self._waiting = 0
 
     @property
@@ -172,6 +253,7 @@ class LeanWire:
             if connection.upgraded:  # else it was a try, and polling goes on
                 connection.close(wait=False, abort=True)
             line.cut()
+            line.read_no_more()
         raise StopIteration  # gunicorn: the connection is no longer yours
 
     def _moves_over(self, line: Line) -> bool:

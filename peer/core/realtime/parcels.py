@@ -1,13 +1,16 @@
 """What goes out to many: encoded once, framed once, and written to each of them in one go."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import orjson
 
 from peer.core.realtime.frames import text_frame
 from peer.core.realtime.lean import event_packet
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+def _encode(payload: Any) -> str:
+    return orjson.dumps(payload).decode()
 
 
 def event_text(event: str, payload: Any) -> str:
@@ -18,6 +21,17 @@ def event_text(event: str, payload: Any) -> str:
 def answer_text(number: str, answer: Any) -> str:
     """The acknowledgement of the event with this number."""
     return f"3{number}[{_encode(answer)}]"
+
+
+def send_one(text: str, connection: Any) -> None:
+    """Send one text to one connection, if it is still there."""
+    if connection is None or connection.closed:
+        return
+    line = getattr(connection.queue, "line", None)
+    if line is None:  # polls, or goes the library's way
+        connection.send(event_packet(text))
+    else:
+        line.write(text_frame(f"4{text}"))
 
 
 class Parcel:

@@ -10,7 +10,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from gevent import get_hub, sleep
+from gevent import get_hub
+from gevent.event import Event
 from gevent.hub import Waiter
 
 A = TypeVar("A")
@@ -18,7 +19,7 @@ B = TypeVar("B")
 
 MOST = 400  # taken up at once
 CROWD = 8  # this many at once
-MOMENT, MOMENTS = 0.001, 10  # seconds, and how often a crowd is looked for again
+MOMENT = 0.01  # seconds that a crowd is waited for
 
 
 class Together(Generic[A, B]):
@@ -37,6 +38,8 @@ class Together(Generic[A, B]):
         self._start = start
         self._waiting: deque[tuple[A, Waiter[B]]] = deque()
         self._busy = False
+        self._crowd = 0  # so many are waited for
+        self._here = Event()
 
     def ask(self, asked: A) -> B:
         """Ask, and wait for one's own answer."""
@@ -44,6 +47,8 @@ class Together(Generic[A, B]):
             return self._answer([asked])[0]
         place: Waiter[B] = Waiter()
         self._waiting.append((asked, place))
+        if len(self._waiting) == self._crowd:
+            self._here.set()
         if not self._busy:
             self._busy = True
             self._start(self._work)
@@ -64,10 +69,12 @@ class Together(Generic[A, B]):
 
     def _gather(self, crowd: int) -> None:
         """Let those who were just answered come again, beside those who wait already."""
-        for _ in range(MOMENTS):
-            if len(self._waiting) >= crowd:
-                return
-            sleep(MOMENT)
+        if len(self._waiting) >= crowd:
+            return
+        self._crowd = crowd
+        self._here.clear()
+        self._here.wait(MOMENT)
+        self._crowd = 0
 
     def _serve(self, group: Sequence[tuple[A, "Waiter[B]"]]) -> None:
         """Answer one group; what `answer` raises is theirs alone: others wait already."""
