@@ -8,8 +8,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import insert
-
 from bench.crowd.people import SENTENCES, word
 from peer.accounts import queries, service
 from peer.accounts.sessions import Sessions
@@ -88,7 +86,7 @@ def _look_up(place: SimpleNamespace, settings: Any) -> None:
     place.doors = place.doors or Sessions(settings)
     with work.begin(writes=False):
         place.doors.actors_of(place.sessions)
-        reads.locked_rooms({place.room})
+        reads.rooms_to_talk_in({place.room})
         reads.placed({(place.room, actor.id, "new") for actor in place.people})
 
 
@@ -119,21 +117,14 @@ def _post(place: SimpleNamespace, number: int, count: int) -> None:
 def _store(place: SimpleNamespace, number: int) -> None:
     with work.begin(writes=False):
         lines, _ = reads.page_of(place.room, None, limit=1)
-    rows = (
-        [
-            {
-                **posting._row(lines[0], PLAIN),
-                "id": f"{number}-{each}",
-                "nonce": f"s{number}-{each}",
-            }
-            for each in range(GROUP)
-        ]
-        if lines
-        else []
-    )
+    row = posting._row(lines[0], PLAIN) if lines else ()
     with work.begin() as session:
-        if rows:
-            session.connection().execute(insert(Message.__table__), rows)
+        if row:
+            rows = [
+                (f"{number}-{each}", *row[1:4], f"s{number}-{each}", *row[5:])
+                for each in range(GROUP)
+            ]
+            posting._MESSAGES.store(session.connection(), rows)
 
 
 def _deliver(_number: int) -> None:
@@ -146,6 +137,7 @@ def _deliver(_number: int) -> None:
         queue = Outbox()
         queue.line = line
         parcel.send(SimpleNamespace(closed=False, queue=queue))
+        line.send_now()
     for pair in ends:
         for end in pair:
             end.close()

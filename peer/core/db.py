@@ -3,12 +3,24 @@
 import secrets
 import string
 import time
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, String, create_engine, event
+import orjson
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    FromClause,
+    MetaData,
+    Row,
+    String,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -20,6 +32,8 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+_Process = Callable[[Any], Any]  # makes of a value what the driver takes
 
 WRITES = "peer_writes"  # execution option: this transaction will write
 
@@ -56,9 +70,9 @@ def new_id() -> str:
     return secrets.token_urlsafe(16)
 
 
-_SORTED = str.maketrans(
-    string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_",
-    "".join(sorted(string.ascii_letters + string.digits + "-_")),
+_SORTED = bytes.maketrans(
+    (string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/").encode(),
+    "".join(sorted(string.ascii_letters + string.digits + "-_")).encode(),
 )
 
 
@@ -70,7 +84,78 @@ def new_id_in_order() -> str:
     """
     moment, chance = time.time_ns() // 1_000_000, secrets.randbits(84)
     number = ((moment << 84) | chance) % (1 << 128)
-    return urlsafe_b64encode(number.to_bytes(16, "big")).decode()[:22].translate(_SORTED)
+    return b2a_base64(number.to_bytes(16, "big"))[:22].translate(_SORTED).decode()
+
+
+class Question:
+    """A question about many keys at once, made once a database; rows come as the driver gives them.
+
+    `words` have a `{keys}` where the keys stand, as a table with the column `value` (JSON), and
+    names for what the databases say differently: `sqlite` and `postgresql` fill those in. They
+    hold no percent sign and no question mark.
+    """
+
+    _KEYS: ClassVar[Mapping[str, str]] = {
+        # Either walks its index once a key; a list of values would be read from its start.
+        "sqlite": "json_each(?)",
+        "postgresql": "jsonb_array_elements(CAST(%s AS jsonb)) AS value",
+    }
+
+    def __init__(
+        self, words: str, *, sqlite: Mapping[str, str], postgresql: Mapping[str, str]
+    ) -> None:
+        self._words = {
+            name: words.format(keys=self._KEYS[name], **parts)
+            for name, parts in (("sqlite", sqlite), ("postgresql", postgresql))
+        }
+
+    def rows(self, connection: Connection, keys: Iterable[object]) -> Sequence[Row[Any]]:
+        """What is found for the keys, in no order."""
+        asked = orjson.dumps(list(keys)).decode()
+        return connection.exec_driver_sql(self._words[connection.dialect.name], (asked,)).all()
+
+
+def moment(found: str | datetime | None) -> datetime | None:
+    """A moment that came as the driver gives it, in UTC."""
+    if isinstance(found, str):
+        return datetime.fromisoformat(found).replace(tzinfo=UTC)
+    return found.astimezone(UTC) if found else None
+
+
+class ManyRows:
+    """Rows of one table that are stored by the hundred: the statement is made once a database.
+
+    A row is a tuple of values in the order of `columns`: texts, bytes, numbers, yes or no, moments
+    and None, which either driver takes. Of other columns the table itself knows what stands there.
+    """
+
+    def __init__(self, table: FromClause, *columns: str) -> None:
+        self._table, self._columns = table, columns
+        types = [table.c[column].type for column in columns]
+        self._moments = [place for place, it in enumerate(types) if isinstance(it, UtcDateTime)]
+        self._made: dict[str, tuple[str, _Process | None]] = {}
+
+    def store(self, connection: Connection, rows: Iterable[tuple[object, ...]]) -> None:
+        """Store the rows; there is at least one."""
+        dialect = connection.dialect
+        if dialect.name not in self._made:
+            as_kept = UtcDateTime().dialect_impl(dialect).bind_processor(dialect)
+            self._made[dialect.name] = self._words(dialect), as_kept
+        words, step = self._made[dialect.name]
+        connection.exec_driver_sql(words, [self._ready(row, step) for row in rows])
+
+    def _ready(self, row: tuple[object, ...], step: _Process | None) -> tuple[object, ...]:
+        if step is not None:
+            for place in self._moments:
+                row = (*row[:place], step(row[place]), *row[place + 1 :])
+        return row
+
+    def _words(self, dialect: Dialect) -> str:
+        quoted = dialect.identifier_preparer
+        names = ", ".join(quoted.quote(column) for column in self._columns)
+        places = ", ".join(["?" if dialect.paramstyle == "qmark" else "%s"] * len(self._columns))
+        table = quoted.format_table(self._table)
+        return f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 # nosec B608
 
 
 class Database:
@@ -142,6 +227,8 @@ def _engine(url: str) -> Engine:
         url,
         hide_parameters=True,  # errors reach the log, and must not carry what people wrote
         connect_args={"check_same_thread": False, "timeout": 5},
+        # The connection that wrote last knows the pages; another would read them anew.
+        pool_use_lifo=True,
     )
     event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -157,6 +244,8 @@ def prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         "secure_delete=ON",
         "busy_timeout=5000",
+        "wal_autocheckpoint=4000",  # pages: what a busy evening writes again and again, once
+        "cache_size=-8000",  # kB: the pages of the rooms that are talked in
     ):
         connection.execute(f"PRAGMA {pragma}")
 

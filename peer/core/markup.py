@@ -20,6 +20,8 @@ _dropped = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, *range(8234, 8
 
 def tidy(text: str) -> str:
     """`text` as it is stored: without control characters, line ends as newlines, trimmed."""
+    if text.isprintable():  # most are one line, and nothing in them has to be looked for
+        return text.strip()
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_dropped).strip()
 
 

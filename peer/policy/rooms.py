@@ -1,9 +1,8 @@
 """Rules about rooms and messages."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from peer.core.errors import Conflict, Muted, NotFound, RoomClosed
 from peer.core.words import N_
@@ -94,8 +93,7 @@ class MessageFacts(Protocol):
     def state(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """How a person stands to a room."""
 
     member: bool = False
@@ -159,7 +157,7 @@ def can_read(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
 
 def could_read(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
     """The same for whoever waits to be let in again: their own words, and what they report."""
-    return can_read(actor, room, replace(standing, let_in=True))
+    return can_read(actor, room, standing._replace(let_in=True))
 
 
 def can_post(
@@ -285,12 +283,14 @@ def can_leave(room: RoomFacts, standing: Standing) -> Decision:
     return YES if is_group(room) and standing.member else HIDDEN
 
 
+_SPEAKS = (Role.MODERATOR, Role.COORDINATOR, Role.ADMIN, Role.FACILITATOR, Role.MENTOR)
+
+
 def speaks_as(actor: Actor, standing: Standing) -> Role:
     """The role that stands beside a person's words in a room."""
     if leads(actor, standing):
         return Role.FACILITATOR
-    order = (Role.MODERATOR, Role.COORDINATOR, Role.ADMIN, Role.FACILITATOR, Role.MENTOR)
-    return next((role for role in order if actor.has(role)), Role.MEMBER)
+    return next((role for role in _SPEAKS if role in actor.roles), Role.MEMBER)
 
 
 def screened_as(actor: Actor) -> Literal["member", "mentor", "staff"]:

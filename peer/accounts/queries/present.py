@@ -3,14 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import TextClause, bindparam, select, text
+from sqlalchemy import bindparam, select
 
 from peer.accounts.models import Account, RoleGrant, SignedInSession
 from peer.core import work
-from peer.core.db import database
+from peer.core.db import Question
 from peer.core.secrets import token_hash
 from peer.policy.roles import Role
 
@@ -69,19 +68,16 @@ def session_ids_of(tokens: Collection[str]) -> dict[str, str]:
 
 Mark = tuple[object, ...]
 
-_TOGETHER = {"sqlite": "group_concat(role)", "postgresql": "string_agg(role, ',')"}
-_MARKS = """
+_MARKS = Question(
+    """
     SELECT s.id, s.created_at, s.seen_at, s.covered_at, s.stage, a.id, a.name, a.state,
       a.suspended_until, a.locale, a.timezone, a.cover_minutes,
       (SELECT {together} FROM role_grants WHERE account_id = a.id) AS roles
-    FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id IN :ids
-"""
-
-
-@cache
-def _asked(dialect: str) -> TextClause:
-    together = _TOGETHER[dialect]
-    return text(_MARKS.format(together=together)).bindparams(bindparam("ids", expanding=True))
+    FROM {keys} JOIN sessions s ON s.id = {key} JOIN accounts a ON a.id = s.account_id
+    """,
+    sqlite={"together": "group_concat(role)", "key": "value"},
+    postgresql={"together": "string_agg(role, ',')", "key": "value #>> '{}'"},
+)
 
 
 def marks(session_ids: Collection[str]) -> dict[str, Mark]:
@@ -89,8 +85,7 @@ def marks(session_ids: Collection[str]) -> dict[str, Mark]:
 
     Two that are alike stand for the same: whoever has looked closely once need only compare.
     """
-    question = _asked(database.engine.dialect.name)
-    rows = work.session().connection().execute(question, {"ids": sorted(session_ids)})
+    rows = _MARKS.rows(work.session().connection(), session_ids)
     return {row[0]: tuple(row) for row in rows}
 
 

@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from peer.core import realtime, work
+from peer.core.db import ManyRows
 from peer.policy.rooms import ALWAYS, SHOWN
 from peer.policy.topics import topics_of
 from peer.rooms.models import Message, Room, RoomChange
-from peer.rooms.queries import Change, Line, person_id
+from peer.rooms.queries import Change, Line, Plain, person_id
 
 MessageJson = dict[str, Any]
 MINE_CHANGED = "mine:changed"
@@ -44,10 +45,10 @@ def announce(message: Message) -> int | None:
     return seq
 
 
-_CHANGED = insert(RoomChange.__table__)  # type: ignore[arg-type]
+_CHANGES = ManyRows(RoomChange.__table__, "room_id", "seq", "message_id", "posted")
 
 
-def announce_new(lines: Sequence[Line], rooms: Mapping[str, Room]) -> None:
+def announce_new(lines: Sequence[Line], rooms: Mapping[str, Plain]) -> None:
     """Have every page follow messages that have just been stored, in this order.
 
     Those that everybody sees carry the next numbers of their rooms already: whoever gave them
@@ -60,13 +61,8 @@ def announce_new(lines: Sequence[Line], rooms: Mapping[str, Room]) -> None:
             _tell_author(line)
     if not shown:
         return
-    work.session().connection().execute(
-        _CHANGED,
-        [
-            {"room_id": line.room_id, "seq": line.place, "message_id": line.id, "posted": True}
-            for line in shown
-        ],
-    )
+    changes = [(line.room_id, line.place, line.id, True) for line in shown]
+    _CHANGES.store(work.session().connection(), changes)
     for room_id in dict.fromkeys(line.room_id for line in shown):
         news = [
             Change(line.place or 0, True, line.id, line, rooms[room_id].roster)

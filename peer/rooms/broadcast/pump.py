@@ -5,16 +5,16 @@ and on every beat. Whoever comes in is joined under the pump's lock, after being
 it has sent so far: nothing is missed and nothing comes twice.
 """
 
-import json
 import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import select
 
 from peer.core import work
@@ -56,8 +56,7 @@ class Facts:
     lapses: bool = False  # people are let in or agree for a time: then it ends, and nothing tells
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """One change as pages receive it; author and nonce only where there are words of somebody.
 
     `own`: the text for its author, where they see it otherwise.
@@ -80,21 +79,15 @@ class Told:
     @property
     def text_to_author(self) -> str:
         """The text, and the nonce: the payload is an object, and ends the event."""
-        return f'{(self.own or self.text)[:-2]},"nonce":{json.dumps(self.nonce)}}}]'
+        return f'{(self.own or self.text)[:-2]},"nonce":{orjson.dumps(self.nonce).decode()}}}]'
 
-    def concerns(self, account_id: str, blocked: frozenset[str], since: datetime) -> bool:
-        """Whether one person receives another text than the others."""
-        if not self.author_id:
-            return False
-        return self.author_id in blocked | {account_id} or self.at < since
-
-    def told_to(self, account_id: str) -> str:
-        """The text that one person receives, whom it concerns."""
-        return self.text_to_author if self.author_id == account_id else self.gone
+    def is_hidden_from(self, listener: "Listener") -> bool:
+        """Whether somebody has blocked whoever said it, or came when it had been said."""
+        hidden = self.author_id in listener.blocked or self.at < listener.since
+        return bool(self.author_id) and self.author_id != listener.account_id and hidden
 
 
-@dataclass(frozen=True)
-class Listener:
+class Listener(NamedTuple):
     """Whose socket it is, the connection behind it, and whom they have blocked."""
 
     account_id: str
@@ -118,7 +111,7 @@ class Recent:
         if again:
             self._changes = deque(
                 (
-                    replace(each, line=again[each.message_id]) if each.message_id in again else each
+                    each._replace(line=again[each.message_id]) if each.message_id in again else each
                     for each in self._changes
                 ),
                 maxlen=RECENT,
@@ -210,33 +203,26 @@ class Pump:
     def _deliver(self, told: Sequence[Told]) -> None:
         """To everybody in one go; authors are told their own nonces, blockers only the number."""
         parcel = Parcel([each.text for each in told])
-        own: dict[tuple[str, frozenset[str]], Parcel] = {}
-        authors = {each.author_id for each in told if each.author_id}
+        said: dict[str, dict[int, str]] = {}  # by author, what they receive of their own
+        for place, each in enumerate(told):
+            if each.author_id:
+                said.setdefault(each.author_id, {})[place] = each.text_to_author
         oldest = min((each.at for each in told if each.author_id), default=None)
         for listener in list(self.listeners.values()):
-            account_id, blocked = listener.account_id, listener.blocked
-            same = account_id not in authors and (not blocked or blocked.isdisjoint(authors))
-            if same and (oldest is None or oldest >= listener.since):
-                parcel.send(listener.connection)
-                continue
-            if (account_id, blocked) not in own:
-                own[account_id, blocked] = parcel.with_others(
-                    {
-                        place: each.told_to(account_id)
-                        for place, each in enumerate(told)
-                        if each.concerns(account_id, blocked, listener.since)
-                    }
-                )
-            own[account_id, blocked].send(listener.connection)
+            others = said.get(listener.account_id, {})
+            sees_all = not listener.blocked or listener.blocked.isdisjoint(said)
+            if not sees_all or (oldest is not None and oldest < listener.since):
+                hidden = (n for n, each in enumerate(told) if each.is_hidden_from(listener))
+                others = others | {place: told[place].gone for place in hidden}
+            (parcel.with_others(others) if others else parcel).send(listener.connection)
 
     def let_in(self, sid: str, actor: Actor, since: int | None) -> Entered:
         """Give a socket what it has not seen, and join it to what comes."""
         with self.lock:
             with work.begin(writes=False):
-                room = queries.room_to_read(actor, self.room_id)
+                room, reads = queries.room_to_follow(actor, self.room_id)
                 facts = Facts(room.last_seq, room.roster, room.is_open)
                 blocked = queries.distances_of(actor.id, self.room_id).blocked
-                reads = queries.reads_since(self.room_id, actor.id)
                 waiting = self._missed(facts)
                 upto = waiting[-1].seq if waiting else self.sent
                 entered = self._from_memory(actor, since, waiting, upto, blocked, reads) or _page(
@@ -279,7 +265,7 @@ class Pump:
         latest = {change.message_id: change.line for change in missed}
         told = [
             change_json(
-                self.room_id, replace(each, line=latest[each.message_id]), actor.id, blocked, reads
+                self.room_id, each._replace(line=latest[each.message_id]), actor.id, blocked, reads
             )
             for each in missed
         ]
@@ -344,7 +330,7 @@ class Pump:
         for sid, one in list(self.listeners.items()):
             blocked = kept[one.account_id].blocked if one.account_id in kept else frozenset()
             if blocked != one.blocked:
-                self.listeners[sid] = replace(one, blocked=blocked)
+                self.listeners[sid] = one._replace(blocked=blocked)
                 hub.emit(MINE_CHANGED, {}, to=sid)  # from here on it holds: the page looks again
 
     def people(self) -> set[str]:

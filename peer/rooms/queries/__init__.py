@@ -128,7 +128,7 @@ from peer.rooms.queries.names import (
     own_names_of,
     person_id,
 )
-from peer.rooms.queries.posting import Key, Placed, locked_rooms, placed
+from peer.rooms.queries.posting import Key, Placed, Plain, locked_rooms, placed, rooms_to_talk_in
 from peer.rooms.queries.rooms import (
     Person,
     RoomCard,
@@ -145,6 +145,7 @@ from peer.rooms.queries.rooms import (
     reads_since,
     room_for,
     room_once_read,
+    room_to_follow,
     room_to_read,
     room_with,
     rooms_open_to,
@@ -166,6 +167,7 @@ __all__ = [
     "Line",
     "Person",
     "Placed",
+    "Plain",
     "RoomCard",
     "Session",
     "account_in",
@@ -263,6 +265,7 @@ __all__ = [
     "rhythms_of",
     "room_for",
     "room_once_read",
+    "room_to_follow",
     "room_to_read",
     "room_with",
     "rooms_due",
@@ -271,6 +274,7 @@ __all__ = [
     "rooms_of_messages",
     "rooms_open_to",
     "rooms_to_keep",
+    "rooms_to_talk_in",
     "rooms_touched_by",
     "seats_held_by",
     "seats_of",

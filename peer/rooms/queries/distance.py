@@ -17,6 +17,7 @@ from peer.policy.distance import How
 from peer.policy.roles import STAFF, Actor
 from peer.rooms.models import Distance, Membership, Room, RoomName, Unwanted
 from peer.rooms.queries.names import Words, named, own_name_in
+from peer.rooms.queries.posting import Plain
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def has_blocked(actor: Actor, other_id: str, room_id: str) -> bool:
     return other_id in distances_of(actor.id, room_id).blocked
 
 
-def has_blocked_company(room: Room, account_id: str) -> bool:
+def has_blocked_company(room: Room | Plain, account_id: str) -> bool:
     """Whether the room is for two, and the person has blocked the other."""
     if room.mentorship_id is None:
         return False

@@ -1,8 +1,8 @@
 """Reads about messages: pages of the log, and the changes that open pages follow."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 
@@ -22,8 +22,7 @@ CATCH_UP = 500  # changes that one answer to room:join carries
 CONTEXT = 5  # messages on each side of one that is looked at
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A message as it is shown, with what its author is called there and what others said to it."""
 
     id: str
@@ -61,8 +60,7 @@ class Line:
         return {kind: count for kind, count in counts.items() if count}
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """Change `seq` of a room. `line` is the message as it is now; None when it is gone.
 
     `roster` is what the room's was as this was read: who was taken out before is not told of it.
@@ -245,8 +243,7 @@ def _dressed(lines: Sequence[Line], viewer_id: str | None) -> list[Line]:
     unheard = _unheard(lines) if counts else {}
     answered = _answered(lines, viewer_id)
     return [
-        replace(
-            line,
+        line._replace(
             reactions=tuple(counts.get(line.id, ())),
             mine=frozenset(mine.get(line.id, ())),
             unheard=tuple(unheard.get(line.id, {}).items()),

@@ -27,7 +27,7 @@ from peer.rooms.queries.admission import (
 from peer.rooms.queries.distance import counts_in
 from peer.rooms.queries.gatherings import next_dates
 from peer.rooms.queries.names import both, own_names_in, person_id
-from peer.rooms.queries.posting import Placed
+from peer.rooms.queries.posting import Placed, Plain, plain_room
 
 LEFT = 50  # people who left, in the list for those who look after a room
 
@@ -115,40 +115,62 @@ def is_behind(actor: Actor, room: Room) -> bool:
     return membership is not None and membership.seen_seq < room.last_seq
 
 
-def has_agreed(room: Room, membership: Membership | Placed | Row[bool, datetime | None]) -> bool:
+def has_agreed(
+    room: Room | Plain,
+    membership: Membership | Placed | Row[bool, datetime | None, datetime | None],
+) -> bool:
     """Whether the person's yes to the room's agreement still counts."""
-    if not room.agreement:
-        return True
     given = membership.agreed_at
     if given is None or given < room.agreement_at:
-        return False
-    return not room.ask_again or clock.now() - given < policy.AGREED_FOR
+        return not room.agreement
+    lasts = not room.ask_again or clock.now() - given < policy.AGREED_FOR
+    return lasts or not room.agreement  # that last: it is sealed, and nearly all have agreed
 
 
 # Made once, and no objects of its rows: it is asked whenever somebody comes, hundreds at once.
-_STANDS = select(Membership.facilitator, Membership.agreed_at).where(
+_STANDS = select(Membership.facilitator, Membership.agreed_at, Membership.reads_since).where(
     Membership.room_id == bindparam("room"), Membership.account_id == bindparam("account")
 )
 
 
 def standing_in(room: Room, account_id: str) -> Standing:
     """How a person stands to a room."""
+    return _stands(room, account_id)[0]
+
+
+def _stands(room: Room | Plain, account_id: str) -> tuple[Standing, datetime | None]:
+    """The same, and since when they read there, where that is noted."""
     work.session().flush()
     asked = {"room": room.id, "account": account_id}
     membership = work.session().connection().execute(_STANDS, asked).one_or_none()
     if membership is None:
-        return Standing(taken_out=is_taken_out(room.id, account_id))
-    return _standing(room, membership, let_in=is_let_in(room, account_id))
+        return Standing(taken_out=is_taken_out(room.id, account_id)), None
+    let_in = not room.lets_in or is_let_in(
+        room.whole if isinstance(room, Plain) else room, account_id
+    )
+    return _standing(room, membership, let_in=let_in), membership.reads_since
 
 
-def standing_of(room: Room, placed: Placed, session: Session) -> Standing:
+def room_to_follow(actor: Actor, room_id: str) -> tuple[Plain, datetime]:
+    """The room, if `actor` may read it, and since when; else as `room_to_read`."""
+    room = plain_room(room_id)
+    standing, since = _stands(room, actor.id)
+    require(policy.can_read(actor, room, standing))
+    always = since is None or since <= room.created_at or actor.is_staff
+    return room, policy.ALWAYS if always or since is None else since
+
+
+def standing_of(room: Room | Plain, placed: Placed, session: Session) -> Standing:
     """How somebody who says something stands to its room, in its present session."""
     let_in = not room.lets_in or is_in(placed.admitted, session.key, clock.now())
     return _standing(room, placed, let_in=let_in)
 
 
 def _standing(
-    room: Room, membership: Membership | Placed | Row[bool, datetime | None], *, let_in: bool
+    room: Room | Plain,
+    membership: Membership | Placed | Row[bool, datetime | None, datetime | None],
+    *,
+    let_in: bool,
 ) -> Standing:
     return Standing(
         member=True,

@@ -9,7 +9,7 @@ from peer.core import clock, work
 from peer.core.db import database
 from peer.policy.arriving import Newness
 from peer.policy.roles import Actor
-from peer.policy.rooms import is_group
+from peer.policy.rooms import RoomFacts, is_group
 from peer.rooms import queries
 from peer.rooms.models import Arrival, Room
 from peer.rooms.queries import Line
@@ -26,7 +26,7 @@ def newness_of(actor: Actor, room: Room) -> Newness:
 
 
 def note_newcomers(
-    rooms: Mapping[str, Room], lines: Sequence[Line], newness: Mapping[str, Newness]
+    rooms: Mapping[str, RoomFacts], lines: Sequence[Line], newness: Mapping[str, Newness]
 ) -> None:
     """Begin to count for whoever says something in a group room for the first time."""
     spoke = {line.author_id for line in lines if is_group(rooms[line.room_id])}

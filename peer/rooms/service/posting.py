@@ -3,15 +3,16 @@
 There is one way in for all of them, so that a page, a form and a crowd meet the same rules.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from peer.core import clock, limits, markup, metrics, work
-from peer.core.db import new_id_in_order
+from peer.core.db import ManyRows, new_id_in_order
 from peer.core.errors import Invalid, NotFound, PeerError, SlowDown, TooLong
 from peer.core.words import N_
 from peer.moderation import queries as moderation_queries
@@ -19,13 +20,13 @@ from peer.moderation import service as moderation
 from peer.policy import arriving, distance
 from peer.policy import rooms as policy
 from peer.policy.arriving import FIRST, Newness
-from peer.policy.floor import Floor
+from peer.policy.floor import OPEN, Floor
 from peer.policy.roles import Actor, require
 from peer.policy.rooms import SHOWN, MessageState, Standing
 from peer.policy.topics import TOPICS
 from peer.rooms import broadcast, queries
 from peer.rooms.models import Message, Room
-from peer.rooms.queries import Key, Line
+from peer.rooms.queries import Key, Line, Plain
 from peer.rooms.service.arriving import note_newcomers
 from peer.rooms.service.screening import Screened, screened
 
@@ -35,8 +36,7 @@ NONCE = 64
 POSTING = "30/10 second"
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """What somebody wants to say. `token`: the slip that passes a nudge."""
 
     actor: Actor
@@ -54,8 +54,7 @@ class Draft:
         return self.room_id, self.actor.id, self.nonce
 
 
-@dataclass(frozen=True)
-class Posted:
+class Posted(NamedTuple):
     """What was said, as its author sees it. `line.place` is its number; None while it is held."""
 
     line: Line
@@ -99,12 +98,13 @@ class _Desk:
     """Takes up drafts one after another, with one question for all of them before and one after."""
 
     def __init__(self, drafts: Sequence[Draft]) -> None:
-        self._rooms = queries.locked_rooms({draft.room_id for draft in drafts})
+        self._rooms = queries.rooms_to_talk_in({draft.room_id for draft in drafts})
         known = [each for each in drafts if each.room_id in self._rooms and _is_nonce(each.nonce)]
         self._placed = queries.placed({draft.key for draft in known})
         self._muted = moderation_queries.muted_among({draft.actor.id for draft in known})
         in_groups = [each for each in known if policy.is_group(self._rooms[each.room_id])]
         self._newness = queries.newness_of(_may_be_new(each.actor for each in in_groups))
+        self._wholes: dict[str, Room] = {}
         self._floors: dict[str, Floor] = {}
         self._sessions: dict[str, queries.Session] = {}
         self._said: dict[Key, Posted] = {}
@@ -170,24 +170,33 @@ class _Desk:
         sealed = self._placed[draft.key].called
         return queries.called_in(draft.room_id, draft.actor.id, sealed) if sealed else ""
 
-    def _standing(self, draft: Draft, room: Room) -> Standing:
+    def _standing(self, draft: Draft, room: Plain) -> Standing:
         placed = self._placed[draft.key]
         if not placed.member:
             return policy.STRANGER
         return queries.standing_of(room, placed, self._session(room))
 
-    def _session(self, room: Room) -> queries.Session:
+    def _session(self, room: Plain) -> queries.Session:
         """For which session people are let in to a room, where they are; asked once."""
         if room.id not in self._sessions:
-            found = queries.session_of(room) if room.lets_in else queries.Session("")
+            lets_in = room.lets_in
+            found = queries.session_of(self._whole(room)) if lets_in else queries.Session("")
             self._sessions[room.id] = found
         return self._sessions[room.id]
 
-    def _floor(self, actor: Actor, room: Room) -> Floor:
+    def _floor(self, actor: Actor, room: Plain) -> Floor:
         """How it stands with talking for one person; what is the same for all is asked once."""
+        if room.talks_freely:
+            return OPEN
         if room.id not in self._floors:
-            self._floors[room.id] = queries.floor_of(room)
-        return queries.floor_for(actor, room, self._floors[room.id])
+            self._floors[room.id] = queries.floor_of(self._whole(room))
+        return queries.floor_for(actor, self._whole(room), self._floors[room.id])
+
+    def _whole(self, room: Plain) -> Room:
+        """All of a room, asked for once."""
+        if room.id not in self._wholes:
+            self._wholes[room.id] = room.whole
+        return self._wholes[room.id]
 
     def _said_before(self, draft: Draft) -> Posted | None:
         """What was stored under this nonce; the room is locked, so of two at once one waits."""
@@ -198,7 +207,7 @@ class _Desk:
             return None
         return Posted(queries.line_of(queries.message_with(stored), draft.actor.id))
 
-    def _next_number(self, room: Room) -> int:
+    def _next_number(self, room: Plain) -> int:
         """The room's next number, which is taken: its row is locked until that is committed."""
         number = self._last.get(room.id, room.last_seq) + 1
         self._last[room.id] = number
@@ -214,16 +223,28 @@ class _Desk:
         if self._last:
             last = [{"room": each, "last": number} for each, number in sorted(self._last.items())]
             connection.execute(_NUMBER, last)
-        connection.execute(_STORE, [_row(*each) for each in self._seen])
-        for room_id, number in self._last.items():
-            set_committed_value(self._rooms[room_id], "last_seq", number)
+        _MESSAGES.store(connection, [_row(*each) for each in self._seen])
+        _have_known(self._last)
         broadcast.announce_new(lines, self._rooms)
         work.after_commit(lambda: metrics.posted(len(lines)))
         for line, seen in self._seen:
             open_review(line, seen)
 
 
-_STORE = insert(Message.__table__)  # type: ignore[arg-type]
+def _have_known(numbers: Mapping[str, int]) -> None:
+    """Whoever holds one of these rooms in this unit of work finds its last number in it."""
+    known = work.session().identity_map
+    for room_id, number in numbers.items() if known else ():
+        room = known.get(identity_key(Room, room_id))
+        if room is not None:
+            set_committed_value(room, "last_seq", number)
+
+
+_MESSAGES = ManyRows(
+    Message.__table__,
+    *("id", "room_id", "author_id", "author_role", "nonce", "text", "note", "topic", "reply_to"),
+    *("state", "covered", "place", "at", "taken_back", "offers_help"),
+)
 _NUMBER = (
     update(Room.__table__)  # type: ignore[arg-type]
     .where(Room.id == bindparam("room"))
@@ -231,7 +252,9 @@ _NUMBER = (
 )
 
 
-def take_time(actor: Actor, room: Room, standing: Standing, *, just_now: bool = False) -> None:
+def take_time(
+    actor: Actor, room: Room | Plain, standing: Standing, *, just_now: bool = False
+) -> None:
     """In a room that is slowed down, a moment lies between two messages or changes of one person."""
     if not room.slow_seconds or policy.leads(actor, standing):
         return
@@ -246,7 +269,7 @@ def take_time(actor: Actor, room: Room, standing: Standing, *, just_now: bool = 
         )
 
 
-def held_back(actor: Actor, room: Room, seen: Screened, newness: Newness) -> Screened:
+def held_back(actor: Actor, room: Room | Plain, seen: Screened, newness: Newness) -> Screened:
     """Hold what a moderator looks at first: somebody's first messages, or all where it is said so.
 
     Never the words of somebody in distress, whatever else holds.
@@ -263,7 +286,7 @@ def _held(seen: Screened, *why: str) -> Screened:
     categories = (*seen.verdict.categories, *why)
     verdict = seen.verdict if seen.flagged else replace(seen.verdict, verdict="hold")
     verdict = replace(verdict, categories=categories)
-    return replace(seen, verdict=verdict, state=MessageState.HELD, flagged=True)
+    return seen._replace(verdict=verdict, state=MessageState.HELD, flagged=True)
 
 
 def _may_be_new(actors: Iterable[Actor]) -> set[str]:
@@ -280,29 +303,30 @@ def _is_nonce(nonce: str) -> bool:
     return 0 < len(nonce) <= NONCE and nonce.isprintable()
 
 
-def _row(line: Line, seen: Screened) -> dict[str, Any]:
+def _row(line: Line, seen: Screened) -> tuple[object, ...]:
     """A line as its row in the table, its words sealed."""
 
     def sealed(column: Any, value: str) -> bytes:
         found: bytes = column.write(value, table="messages", owner=line.author_id, row=line.id)
         return found
 
-    return {
-        "id": line.id,
-        "room_id": line.room_id,
-        "author_id": line.author_id,
-        "author_role": line.author_role,
-        "nonce": line.nonce,
-        "text": sealed(Message.text, line.text),
-        "note": sealed(Message.note, line.note) if line.note else None,
-        "topic": sealed(Message.topic, line.topic) if line.topic else None,
-        "reply_to": line.reply_to,
-        "state": line.state,
-        "covered": seen.covered,
-        "place": line.place,
-        "at": line.at,
-        "offers_help": line.offers_help,
-    }
+    return (
+        line.id,
+        line.room_id,
+        line.author_id,
+        str(line.author_role),
+        line.nonce,
+        sealed(Message.text, line.text),
+        sealed(Message.note, line.note) if line.note else None,
+        sealed(Message.topic, line.topic) if line.topic else None,
+        line.reply_to,
+        str(line.state),
+        seen.covered,
+        line.place,
+        line.at,
+        False,
+        line.offers_help,
+    )
 
 
 def checked(text: str, note: str) -> tuple[str, str]:
@@ -324,12 +348,12 @@ def known_topic(topic: str) -> str:
     return topic
 
 
-def require_company(actor: Actor, room: Room) -> None:
+def require_company(actor: Actor, room: Room | Plain) -> None:
     """In a room for two, go on unless the person has blocked the other."""
     require(distance.can_talk_alone(blocked=queries.has_blocked_company(room, actor.id)))
 
 
-def _answered(actor: Actor, room: Room, reply_to: str | None) -> str | None:
+def _answered(actor: Actor, room: Plain, reply_to: str | None) -> str | None:
     """The message that is answered, if it is in this room and `actor` can see it."""
     if not reply_to:
         return None

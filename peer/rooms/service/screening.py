@@ -1,10 +1,9 @@
 """What automod's verdict on a text means for its message, and the slips that pass a nudge."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import overload
+from typing import NamedTuple, overload
 
 from itsdangerous import BadSignature
 
@@ -27,8 +26,7 @@ NUDGED = N_(
 )
 
 
-@dataclass(frozen=True)
-class Screened:
+class Screened(NamedTuple):
     """What becomes of a message."""
 
     verdict: Verdict
