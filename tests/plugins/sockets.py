@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import engineio
 import pytest
 import socketio
 
@@ -13,12 +14,24 @@ from tests.cast import Cast
 from tests.plugins.site import Site
 
 
+class _OneByOne(engineio.Client):  # type: ignore[misc]
+    """Hears what comes in the order in which it comes: the library has a thread for each."""
+
+    def _trigger_event(self, event: str, *args: Any, **kwargs: Any) -> Any:
+        return super()._trigger_event(event, *args, **{**kwargs, "run_async": False})
+
+
+class _InOrder(socketio.Client):  # type: ignore[misc]
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return _OneByOne
+
+
 class Socket:
     """One open page: what it heard, and what it can send."""
 
     def __init__(self, url: str, token: str, *, transports: list[str] | None = None) -> None:
         self.heard: list[tuple[str, Any]] = []
-        self.client = socketio.Client(reconnection=False)
+        self.client = _InOrder(reconnection=False)
         self.client.on(
             "*", lambda event, *data: self.heard.append((event, data[0] if data else None))
         )
