@@ -221,14 +221,15 @@ def _engine(url: str) -> Engine:
         return create_engine(
             url, hide_parameters=True, pool_size=5, max_overflow=10, pool_pre_ping=True
         )
-    if parsed.database:
+    is_file = parsed.database not in {None, "", ":memory:"}
+    if is_file and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         hide_parameters=True,  # errors reach the log, and must not carry what people wrote
         connect_args={"check_same_thread": False, "timeout": 5},
         # The connection that wrote last knows the pages; another would read them anew.
-        pool_use_lifo=True,
+        **({"pool_use_lifo": True} if is_file else {}),
     )
     event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -23,6 +23,7 @@ from peer.core.realtime import frames, lean
 from peer.core.realtime.frames import Broken, Reader
 from peer.core.realtime.parcels import Parcel, event_text
 from peer.core.realtime.wire import Outbox
+from peer.policy.rooms import Reaction
 
 MASK = b"\x01\x02\x03\x04"
 # RFC 6455, 1.3 and 5.7
@@ -263,6 +264,13 @@ def test_one_line_that_fails_keeps_nothing_from_the_others(
     for ends in pairs:
         for end in ends:
             end.close()
+
+
+def test_an_event_is_written_down_whatever_keys_it_has() -> None:
+    plain = '2["a",{"glad":1,"said":"ñ"}]'
+    assert event_text("a", {Reaction.GLAD: 1, "said": "ñ"}) == plain
+    assert event_text("a", {"glad": 1, "said": "ñ"}) == plain
+    assert frames.text_frame(event_text("a", "\ud800"))
 
 
 class Polling:

@@ -221,7 +221,8 @@ class Doorkeeper:
             hub.join(sid, f"account:{actor.id}")
             for role in actor.roles:
                 hub.join(sid, f"role:{role}")
-            if hub.dropped_since(began, f"session:{session_id}", f"account:{actor.id}"):
+            dropped = hub.dropped_since(began, f"session:{session_id}", f"account:{actor.id}")
+            if dropped or not hub.is_coming(sid):
                 return False
             self._seats[sid] = _Seat(session_id, actor.locale)
             return True

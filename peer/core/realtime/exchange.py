@@ -145,6 +145,10 @@ class Hub:
         server = self.io.server
         return server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
 
+    def is_coming(self, sid: str) -> bool:
+        """Whether a socket that is being let in has not gone meanwhile."""
+        return bool(self.io.server.manager.is_pre_connected(sid, "/"))
+
     def is_here(self, sid: str) -> bool:
         """Whether a socket of this process is still connected, and not about to go."""
         return bool(self.io.server.manager.is_connected(sid, "/"))

@@ -151,7 +151,8 @@ class Line:
         """Wait for what comes next; nothing when the other side has gone.
 
         The loop is told once that somebody reads here, and again only after something came while
-        nobody did. It waits first: after an event there is mostly nothing yet.
+        nobody did. It waits first: after an event there is mostly nothing yet. Whoever ends this
+        shuts the socket down; one that is closed would not wake who reads.
         """
         if self._readable is None:
             self._readable = gevent.get_hub().loop.io(self._raw.fileno(), READING)
@@ -250,10 +251,10 @@ class LeanWire:
         except (OSError, EOFError):
             pass  # they have gone
         finally:
+            line.read_no_more()
             if connection.upgraded:  # else it was a try, and polling goes on
                 connection.close(wait=False, abort=True)
             line.cut()
-            line.read_no_more()
         raise StopIteration  # gunicorn: the connection is no longer yours
 
     def _moves_over(self, line: Line) -> bool:

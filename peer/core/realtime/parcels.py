@@ -1,5 +1,6 @@
 """What goes out to many: encoded once, framed once, and written to each of them in one go."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,9 +9,14 @@ import orjson
 from peer.core.realtime.frames import text_frame
 from peer.core.realtime.lean import event_packet
 
+_slowly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def _encode(payload: Any) -> str:
-    return orjson.dumps(payload).decode()
+    try:
+        return orjson.dumps(payload).decode()
+    except TypeError:  # keys that are names of a list of ours, half characters: slower, but it goes
+        return _slowly(payload)
 
 
 def event_text(event: str, payload: Any) -> str:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from gevent import get_hub
+from gevent import get_hub, sleep
 from gevent.event import Event
 from gevent.hub import Waiter
 
@@ -64,6 +64,8 @@ class Together(Generic[A, B]):
                 self._serve(group)
                 if count >= CROWD:
                     self._gather(count + len(self._waiting))
+                elif self._waiting:
+                    sleep(0)  # what these were told goes out before the next are taken up
         finally:
             self._busy = False
 

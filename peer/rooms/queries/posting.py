@@ -146,6 +146,7 @@ def rooms_to_talk_in(room_ids: Collection[str]) -> dict[str, Plain]:
 
     Always in one order: two who lock the same rooms cannot wait for each other for ever.
     """
+    work.session().flush()
     rows = work.session().connection().execute(_LOCKED, {"ids": sorted(room_ids)})
     return {row[0]: Plain._make(row) for row in rows}
 
