@@ -12,8 +12,9 @@ from sqlalchemy import update
 from peer.core import clock, work
 from peer.policy.roles import Actor
 from peer.rooms import queries, service
-from peer.rooms.broadcast import pump as pumps
-from peer.rooms.broadcast.pump import Listener, Pump
+from peer.rooms.broadcast import following as pumps
+from peer.rooms.broadcast.pump import LAPSES, Pump
+from peer.rooms.broadcast.telling import Listener
 from peer.rooms.models import Admission, Membership, Room
 from tests.cast import Cast
 from tests.rooms.place import a_room, said
@@ -88,7 +89,7 @@ def let_go_of(pump: Pump, quiet: float) -> bool:
 
 def a_minute_later(pump: Pump, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next look at a room that is a minute after the last."""
-    pump.checked = time.monotonic() - pumps.LAPSES - 1
+    pump.checked = time.monotonic() - LAPSES - 1
     monkeypatch.setitem(pumps._pumps, pump.room_id, pump)
     pumps.rung_for_facts(pump.room_id)
 

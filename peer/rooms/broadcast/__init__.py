@@ -23,8 +23,9 @@ from peer.rooms.broadcast.company import (
     tell_floors,
     tell_floors_that_moved,
 )
+from peer.rooms.broadcast.following import come_in, go_out
 from peer.rooms.broadcast.presence import here, someone_writes
-from peer.rooms.broadcast.pump import Entered, come_in, go_out
+from peer.rooms.broadcast.pump import Entered
 from peer.rooms.broadcast.trouble import look_whether_it_stores
 
 __all__ = [

@@ -14,7 +14,8 @@ from peer.core.secrets import new_token
 from peer.policy.circle import Circle
 from peer.policy.floor import Floor
 from peer.rooms import queries
-from peer.rooms.broadcast.pump import attending, cover, socket_room
+from peer.rooms.broadcast.following import attending, cover
+from peer.rooms.broadcast.pump import socket_room
 from peer.rooms.models import Room
 
 LOOK_EVERY = 1.0  # seconds

@@ -7,33 +7,19 @@ it has sent so far: nothing is missed and nothing comes twice.
 
 import threading
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import Any, NamedTuple
-
-import orjson
-from sqlalchemy import select
+from typing import Any
 
 from peer.core import work
-from peer.core.realtime import Parcel, event_text, hub, on_gone
+from peer.core.realtime import hub
 from peer.policy.roles import Actor
-from peer.policy.rooms import ALWAYS
 from peer.rooms import queries
-from peer.rooms.broadcast import presence
-from peer.rooms.broadcast.changes import (
-    MINE_CHANGED,
-    change_json,
-    message_json,
-    removed_json,
-)
-from peer.rooms.models import Room
+from peer.rooms.broadcast.changes import MINE_CHANGED, change_json, message_json
+from peer.rooms.broadcast.telling import RECENT, Listener, Recent, deliver, told_of
 from peer.rooms.queries import Change
 
-RECENT = 200  # changes that a pump remembers
-KEPT = 60.0  # seconds that a pump stays after the last page has left its room
 LAPSES = 60.0  # seconds between looks whether some who were let in, or agreed, no longer are
 
 
@@ -54,78 +40,6 @@ class Facts:
     roster: int
     is_open: bool
     lapses: bool = False  # people are let in or agree for a time: then it ends, and nothing tells
-
-
-class Told(NamedTuple):
-    """One change as pages receive it; author and nonce only where there are words of somebody.
-
-    `own`: the text for its author, where they see it otherwise.
-    """
-
-    text: str
-    room_id: str
-    message_id: str
-    seq: int
-    author_id: str = ""
-    nonce: str = ""
-    own: str = ""
-    at: datetime = ALWAYS
-
-    @property
-    def gone(self) -> str:
-        """What whoever has blocked its author receives for its number."""
-        return event_text("message:changed", removed_json(self.room_id, self.message_id, self.seq))
-
-    @property
-    def text_to_author(self) -> str:
-        """The text, and the nonce: the payload is an object, and ends the event."""
-        return f'{(self.own or self.text)[:-2]},"nonce":{orjson.dumps(self.nonce).decode()}}}]'
-
-    def is_hidden_from(self, listener: "Listener") -> bool:
-        """Whether somebody has blocked whoever said it, or came when it had been said."""
-        hidden = self.author_id in listener.blocked or self.at < listener.since
-        return bool(self.author_id) and self.author_id != listener.account_id and hidden
-
-
-class Listener(NamedTuple):
-    """Whose socket it is, the connection behind it, and whom they have blocked."""
-
-    account_id: str
-    connection: Any
-    blocked: frozenset[str] = frozenset()
-    since: datetime = ALWAYS  # they read what was said from then on
-
-
-class Recent:
-    """The last changes that were sent, so that who was away for a moment is told from memory.
-
-    Words that were changed or taken back since are nowhere in it.
-    """
-
-    def __init__(self) -> None:
-        self._changes: deque[Change] = deque(maxlen=RECENT)
-
-    def keep(self, changes: Sequence[Change]) -> None:
-        """Remember what has just been sent."""
-        again = {change.message_id: change.line for change in changes if not change.posted}
-        if again:
-            self._changes = deque(
-                (
-                    each._replace(line=again[each.message_id]) if each.message_id in again else each
-                    for each in self._changes
-                ),
-                maxlen=RECENT,
-            )
-        self._changes.extend(changes)
-
-    def since(self, seq: int) -> list[Change]:
-        """What was sent after number `seq`, as far back as memory goes."""
-        first = self._changes[0].seq if self._changes else 0
-        return list(islice(self._changes, max(0, seq + 1 - first), None))
-
-    def clear(self) -> None:
-        """Forget it all."""
-        self._changes.clear()
 
 
 @dataclass
@@ -194,27 +108,11 @@ class Pump:
         """
         if changes:
             self._follow_roster(changes[-1].roster)
-            told = [_told(self.room_id, change) for change in changes]
-            self._deliver(told)
+            told = [told_of(self.room_id, change) for change in changes]
+            deliver(list(self.listeners.values()), told)
             self.recent.keep(changes)
             self.sent = changes[-1].seq
         return len(changes) == queries.CATCH_UP
-
-    def _deliver(self, told: Sequence[Told]) -> None:
-        """To everybody in one go; authors are told their own nonces, blockers only the number."""
-        parcel = Parcel([each.text for each in told])
-        said: dict[str, dict[int, str]] = {}  # by author, what they receive of their own
-        for place, each in enumerate(told):
-            if each.author_id:
-                said.setdefault(each.author_id, {})[place] = each.text_to_author
-        oldest = min((each.at for each in told if each.author_id), default=None)
-        for listener in list(self.listeners.values()):
-            others = said.get(listener.account_id, {})
-            sees_all = not listener.blocked or listener.blocked.isdisjoint(said)
-            if not sees_all or (oldest is not None and oldest < listener.since):
-                hidden = (n for n, each in enumerate(told) if each.is_hidden_from(listener))
-                others = others | {place: told[place].gone for place in hidden}
-            (parcel.with_others(others) if others else parcel).send(listener.connection)
 
     def let_in(self, sid: str, actor: Actor, since: int | None) -> Entered:
         """Give a socket what it has not seen, and join it to what comes."""
@@ -342,29 +240,6 @@ class Pump:
         return {each.account_id for sid, each in self.listeners.items() if sid not in self.covered}
 
 
-def _told(room_id: str, change: Change) -> Told:
-    payload, line = change_json(room_id, change), change.line
-    shown = line is not None and "text" in payload
-    event = "message:posted" if shown and change.posted else "message:changed"
-    text = event_text(event, payload)
-    if line is None or not shown:
-        return Told(text, room_id, change.message_id, change.seq)
-    own = event_text(event, payload | {"reactions": line.heard}) if line.unheard else ""
-    return Told(
-        text,
-        room_id,
-        change.message_id,
-        change.seq,
-        line.author_id,
-        line.nonce,
-        own,
-        line.at,
-    )
-
-
-_pumps: dict[str, Pump] = {}
-
-
 def socket_room(room_id: str) -> str:
     """What the sockets that follow a room are joined to."""
     return f"room:{room_id}"
@@ -389,148 +264,3 @@ def _page(
     more = bool(changes) and changes[-1].seq < upto
     told = [change_json(room_id, change, actor.id, blocked, reads) for change in changes]
     return Entered(changes[-1].seq if more else upto, told, more)
-
-
-def facts_of(room_ids: list[str]) -> dict[str, Facts]:
-    """The facts of some rooms, by id; needs a unit of work."""
-    rows = work.session().execute(
-        select(
-            Room.id,
-            Room.last_seq,
-            Room.roster,
-            Room.closed_at,
-            (Room.lets_in | Room.ask_again).label("lapses"),
-        ).where(Room.id.in_(room_ids))
-    )
-    return {
-        row.id: Facts(row.last_seq, row.roster, row.closed_at is None, row.lapses) for row in rows
-    }
-
-
-# --- doors into the pumps -----------------------------------------------------------------
-
-
-def come_in(sid: str, actor: Actor, room_id: str, since: int | None) -> Entered:
-    """Have a socket follow a room from `since` on (None: from its last page).
-
-    NotFound or Refused when the person may not read it. With `more` after a `since`, the socket
-    does not follow yet: it asks again from `seq`.
-    """
-    if room_id not in _pumps:
-        with work.begin(writes=False):
-            queries.room_to_read(actor, room_id)  # no pump is made for whatever id was sent
-    presence.tell_again(room_id)
-    while True:
-        pump = _pumps.setdefault(room_id, Pump(room_id))
-        with pump.lock:
-            # One that was let go of while this waited hears of nothing any more.
-            if _pumps.get(room_id) is pump:
-                return pump.let_in(sid, actor, since)
-
-
-def go_out(sid: str, room_id: str) -> None:
-    """Have a socket follow a room no longer."""
-    pump = _pumps.get(room_id)
-    if pump is not None:
-        pump.let_out(sid)
-
-
-def open_rooms() -> dict[str, set[str]]:
-    """Who follows which room in this process: account ids by room."""
-    return {room_id: pump.people() for room_id, pump in list(_pumps.items())}
-
-
-def attending() -> dict[str, set[str]]:
-    """Who of those is here for the others: account ids by room."""
-    return {room_id: pump.attending() for room_id, pump in list(_pumps.items())}
-
-
-def cover(sid: str, room_id: str, *, away: bool) -> str:
-    """Have a page of the team count as covered, or no more; who is not here by it, if somebody."""
-    pump = _pumps.get(room_id)
-    listener = pump.listeners.get(sid) if pump else None
-    if pump is None or listener is None:
-        return ""
-    (pump.covered.add if away else pump.covered.discard)(sid)
-    return "" if listener.account_id in pump.attending() else listener.account_id
-
-
-def state_of(room_id: str) -> str:
-    """What pages were last told of a room that somebody follows here."""
-    pump = _pumps.get(room_id)
-    return "open" if pump is None or pump.is_open else "closed"
-
-
-@on_gone
-def forget(sid: str) -> None:
-    """A socket has gone, and with it perhaps a person."""
-    for pump in list(_pumps.values()):
-        pump.let_out(sid)
-
-
-@hub.on_ring("room")
-def rung(room_id: str) -> None:
-    """Something was said, or is now different."""
-    pump = _pumps.get(room_id)
-    if pump is not None:
-        pump.look()
-
-
-@hub.on_news("room")
-def handed(room_id: str, changes: list[Change]) -> None:
-    """Something was said in this process."""
-    pump = _pumps.get(room_id)
-    if pump is not None:
-        pump.take(changes)
-
-
-@hub.on_ring("room-facts")
-def rung_for_facts(room_id: str) -> None:
-    """The room was closed or opened, or somebody is no longer in it."""
-    _follow([room_id] if room_id in _pumps else [])
-
-
-@hub.on_beat
-def beat() -> None:
-    """Find what no ring told of."""
-    for pump in list(_pumps.values()):
-        if pump.listeners:
-            pump.followed = time.monotonic()
-        pump.let_out_gone()
-        if not pump.listeners:
-            _let_go(pump)
-    _follow([room_id for room_id, pump in _pumps.items() if pump.listeners])
-    presence.beat(open_rooms())
-
-
-def _let_go(pump: Pump) -> None:
-    """Nobody is there: no words stay in memory, and after a while nothing does.
-
-    Whoever comes in holds its lock from finding it until they listen, so it cannot go meanwhile.
-    """
-    if not pump.lock.acquire(blocking=False):
-        return  # somebody comes in just now
-    try:
-        if pump.listeners:
-            return
-        pump.recent.clear()
-        if time.monotonic() - pump.followed > KEPT:
-            del _pumps[pump.room_id]
-    finally:
-        pump.lock.release()
-
-
-def _follow(room_ids: list[str]) -> None:
-    if not room_ids:
-        return
-    with work.begin(writes=False):
-        found = facts_of(room_ids)
-    for room_id, facts in found.items():
-        pump = _pumps.get(room_id)
-        if pump is None:
-            continue  # let go of meanwhile
-        # Who may no longer follow goes first: what was said after that is not for them.
-        if pump.is_to_check(facts):
-            pump.check(facts)
-        if facts.last_seq > pump.sent:
-            pump.look()

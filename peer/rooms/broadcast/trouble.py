@@ -6,7 +6,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from peer.core import storing, work
 from peer.core.realtime import hub, tell
-from peer.rooms.broadcast.pump import open_rooms, socket_room, state_of
+from peer.rooms.broadcast.following import open_rooms, state_of
+from peer.rooms.broadcast.pump import socket_room
 
 UNWELL = "unwell"
 _told = False
