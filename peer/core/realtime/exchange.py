@@ -147,7 +147,8 @@ class Hub:
 
     def is_coming(self, sid: str) -> bool:
         """Whether a socket that is being let in has not gone meanwhile."""
-        return bool(self.io.server.manager.is_pre_connected(sid, "/"))
+        manager = self.io.server.manager
+        return bool(manager.is_pre_connected(sid, "/") or manager.is_connected(sid, "/"))
 
     def is_here(self, sid: str) -> bool:
         """Whether a socket of this process is still connected, and not about to go."""
