@@ -256,12 +256,20 @@ def can_open_door(actor: Actor, room: RoomFacts, standing: Standing) -> Decision
     return can_steer(actor, room, standing)
 
 
-def can_take_out(actor: Actor, room: RoomFacts, standing: Standing) -> Decision:
+def can_take_out(
+    actor: Actor, room: RoomFacts, standing: Standing, *, facilitator: bool = False
+) -> Decision:
     """Whoever manages or steers a group room takes people out, and lets those in again.
 
-    Also those who have left by themselves: else leaving in time would be a way back.
+    Also those who have left by themselves: else leaving in time would be a way back. A `facilitator`
+    of the room is taken out by who manages it: a moderator could not give the room back to them.
     """
-    return can_manage(actor, room, standing) or can_steer(actor, room, standing)
+    managed = can_manage(actor, room, standing)
+    steered = can_steer(actor, room, standing)
+    return managed or (steered if not (steered and facilitator) else _FACILITATES)
+
+
+_FACILITATES = no(N_("They look after this room. A coordinator can take them out of it."))
 
 
 def slow_for(slow_seconds: int, last_at: datetime | None, now: datetime) -> timedelta:

@@ -10,6 +10,7 @@ export function startAside(room, words, composer) {
   let at = ''; // the address of what stands here
   let from = ''; // the message whose menu it was
   let busy = false;
+  let asked = 0; // of links pressed one after the other, the last one counts
 
   const load = (method, url, body = null) => new Promise((resolve) => {
     const request = new XMLHttpRequest();
@@ -19,11 +20,19 @@ export function startAside(room, words, composer) {
     request.onerror = () => resolve({});
     request.send(body);
   });
-  const draft = () => Object.values(written).map((fields) => Object.values(fields).join('\n')).join('\n\n');
+  // What was written there, each under its heading: words to a moderator are for nobody else.
+  const draft = () => Object.values(written).map(({ title, texts }) => {
+    const said = Object.values(texts).join('\n').trim();
+    return said && `${title}\n${said}`;
+  }).filter(Boolean).join('\n\n');
+  // Whoever writes elsewhere by now goes on writing there.
+  const elsewhere = () => document.activeElement?.matches('textarea, input') && !panel.contains(document.activeElement);
 
   function close() {
+    const away = elsewhere();
     panel.hidden = true;
     panel.textContent = '';
+    if (away) return;
     const item = document.getElementById(from);
     (item?.querySelector('.msg__more > summary, [data-aside]') || room.querySelector('[data-log]')).focus();
   }
@@ -39,7 +48,7 @@ export function startAside(room, words, composer) {
     title.tabIndex = -1;
     panel.textContent = '';
     panel.append(title, ...[page.querySelector('.head__sub'), form].filter(Boolean).map((each) => document.adoptNode(each)));
-    Object.entries(written[at] || {}).forEach(([name, value]) => {
+    Object.entries({ ...written[at]?.chosen, ...written[at]?.texts }).forEach(([name, value]) => {
       const field = form.elements[name];
       if (!field) return;
       field.value = value;
@@ -47,14 +56,16 @@ export function startAside(room, words, composer) {
     });
     panel.hidden = false;
     panel.scrollTop = 0;
-    (form.querySelector('[data-focus]') || title).focus();
+    if (!elsewhere()) (form.querySelector('[data-focus]') || title).focus();
     return true;
   }
 
   const why = (page) => page?.querySelector('[data-why]')?.textContent || words.undone;
 
   async function open(link) {
+    const mine = ++asked;
     const { status, response: page } = await load('GET', link.href);
+    if (mine !== asked) return;
     if (show(page, link.href)) {
       from = link.closest('[data-id]')?.id || from; // or from another page that stands here
       link.closest('.msg__more')?.removeAttribute('open');
@@ -89,7 +100,9 @@ export function startAside(room, words, composer) {
     }
   });
   panel.addEventListener('input', ({ target }) => {
-    if (!target.matches('select')) written[at] = { ...written[at], [target.name]: target.value };
+    const kind = target.matches('select') ? 'chosen' : 'texts';
+    const before = written[at] || { title: panel.querySelector('h2').textContent, chosen: {}, texts: {} };
+    written[at] = { ...before, [kind]: { ...before[kind], [target.name]: target.value } };
   });
   panel.addEventListener('submit', async (event) => {
     const button = pressed(event);
@@ -98,6 +111,7 @@ export function startAside(room, words, composer) {
     if (busy) return;
     busy = true;
     const to = at;
+    const sent = written[to];
     const fields = new URLSearchParams(new FormData(event.target));
     if (button.name) fields.set(button.name, button.value);
     fields.set('aside', '1');
@@ -106,8 +120,10 @@ export function startAside(room, words, composer) {
     const here = at === to && !panel.hidden; // or it was put aside meanwhile
     const help = page?.querySelector('body > [data-help]');
     if (status === 204 || help) {
-      delete written[to];
-      if (here) close();
+      if (written[to] === sent) { // else more was written meanwhile, and stays
+        delete written[to];
+        if (here) close();
+      }
       done(button.dataset.done, help);
     } else if (!here) line.textContent = why(page);
     else if (!show(page, to)) refused(why(page));

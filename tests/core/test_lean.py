@@ -210,8 +210,11 @@ def test_nothing_follows_half_a_frame_once_a_reader_has_too_much(
     while line.waiting + len(each) <= 50_000:
         line.write(each)
     gevent.sleep(0)  # what waits is waiting for room now
-    while not over:
+    while line.waiting + len(each) <= 50_000:
         line.write(each)
+    assert not over
+    line.write(each)
+    assert over
     line.write(b"after that")
     gevent.sleep(0)
     got = b""

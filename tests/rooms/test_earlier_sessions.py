@@ -198,6 +198,27 @@ def test_it_stays_so_as_the_tables_go_down_and_up(either: Flask, cast: Cast) -> 
     assert [kept(cast.zed, room), kept(cast.noor, whole)] == since
 
 
+def test_whose_first_session_nothing_tells_reads_from_the_last_as_the_tables_go_up(
+    either: Flask, cast: Cast
+) -> None:
+    """What was let through late stood, by its place, behind words of the session that they came to."""
+    room, _ = held_in_the_first(cast)
+    let_in(room, cast.fay, cast.zed)
+    said(cast.noor, room, "in the second")
+    zed, since = cast.zed, kept(cast.zed, room)
+    url = database.engine.url.render_as_string(hide_password=False)
+    database.close()
+    migrate.downgrade(url, "0037")
+    database.connect(url)
+    with work.begin() as session:
+        behind = text("UPDATE memberships SET reads_from = 1 WHERE account_id = :zed")
+        session.execute(behind, {"zed": zed.id})
+    database.close()
+    migrate.upgrade(url)
+    database.connect(url)
+    assert kept(zed, room) == since
+
+
 def kept(who: Actor, room: Room) -> object:
     """Since when somebody reads a room, as it is stored."""
     with work.begin(writes=False):

@@ -76,7 +76,7 @@ def test_taking_somebody_out_keeps_what_is_being_written(
     with work.begin():
         service.leave_room(guest, room.id)
     chooses(fay, "something cruel", "Take out of the room")
-    expect(heading(fay, f"Take {guest.name} out of this room?")).to_be_focused()
+    expect(heading(fay, f"Keep \u2068{guest.name}\u2069 out of this room?")).to_be_focused()
     assert whole(fay) == []
     fay.get_by_role("button", name="Keep out").click()
     expect(fay.get_by_text("They are no longer in this room.")).to_be_visible()
@@ -85,7 +85,7 @@ def test_taking_somebody_out_keeps_what_is_being_written(
         assert queries.is_taken_out(room.id, guest.id)
     said(cast.zed, room, "and live")
     chooses(fay, "and live", "Take out of the room")
-    expect(heading(fay, "Take Zed out of this room?")).to_be_focused()
+    expect(heading(fay, "Take \u2068Zed\u2069 out of this room?")).to_be_focused()
     still_writes(fay)
 
 
@@ -260,7 +260,65 @@ def test_session_ends_and_what_was_begun_beside_the_conversation_is_shown_too(
         accounts.end_sessions(cast.noor.id, "expired")
     kept = noor.locator("[data-ended-words]")
     expect(kept).to_contain_text(HALF)
-    expect(kept).to_contain_text("another word")
+    expect(kept).to_contain_text(
+        "Change my words\nanother word"
+    )  # so that nothing is taken for the other
+
+
+def test_what_was_begun_and_emptied_again_is_not_shown(noor: Page, cast: Cast) -> None:
+    noor.get_by_label("Write to").fill("")
+    chooses(noor, "my own words", "Change my words")
+    noor.get_by_label("Your words").fill(" ")
+    with work.begin():
+        accounts.end_sessions(cast.noor.id, "expired")
+    expect(noor.locator("[data-ended-reason]")).to_be_visible()
+    expect(noor.locator("[data-ended-draft]")).to_be_hidden()
+
+
+def test_words_written_while_others_are_on_their_way_stay(noor: Page) -> None:
+    chooses(noor, "my own words", "Change my words")
+    own = noor.get_by_label("Your words")
+    own.fill("other words")
+    noor.route("**/edit", lambda route: (own.fill("and more"), route.continue_()))
+    noor.get_by_role("button", name="Save").click()
+    expect(bubble(noor, "other words")).to_be_visible()
+    expect(own).to_have_value("and more")
+    still_writes(noor)
+
+
+def test_topic_that_was_chosen_is_still_chosen_when_one_comes_back(noor: Page) -> None:
+    chooses(noor, "my own words", "Change my words")
+    noor.get_by_label("Your words").fill("not yet")
+    noor.locator("[data-aside-panel] summary").click()
+    noor.locator("[data-aside-panel] select").select_option(index=2)
+    chosen = noor.locator("[data-aside-panel] select").input_value()
+    chooses(noor, "quite a lot", "Tell a moderator")
+    chooses(noor, "my own words", "Change my words")
+    expect(noor.locator("[data-aside-panel] select")).to_have_value(chosen)
+
+
+def test_whoever_writes_meanwhile_goes_on_writing(noor: Page) -> None:
+    box = noor.get_by_label("Write to")
+    noor.route("**/edit", lambda route: (box.focus(), route.continue_()))
+    chooses(noor, "my own words", "Change my words")
+    expect(heading(noor, "Change my words")).to_be_visible()
+    expect(box).to_be_focused()
+    noor.get_by_label("Your words").fill("other words")
+    noor.get_by_role("button", name="Save").click()
+    expect(heading(noor, "Change my words")).to_have_count(0)
+    expect(box).to_be_focused()
+
+
+def test_of_two_menus_the_last_one_pressed_opens(noor: Page) -> None:
+    waiting = []
+    noor.route("**/edit", lambda route: waiting.append(route))
+    chooses(noor, "my own words", "Change my words")
+    chooses(noor, "quite a lot", "Tell a moderator")
+    expect(heading(noor, "Tell a moderator")).to_be_visible()
+    with noor.expect_response("**/edit"):
+        waiting[0].continue_()
+    noor.wait_for_timeout(200)
+    expect(heading(noor, "Tell a moderator")).to_be_visible()
 
 
 def test_without_scripts_all_of_it_goes_as_forms(

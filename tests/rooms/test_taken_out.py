@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from peer.accounts import service as accounts
 from peer.core import clock, work
 from peer.core.audit import AuditEntry
 from peer.core.errors import Conflict, NotFound, Refused
@@ -236,8 +237,8 @@ def test_from_what_they_wrote_staff_keep_out_who_has_left(
     for name in ("fay", "mo"):
         assert way in page(signed_in(name), room)
         text = signed_in(name).get(way).get_data(as_text=True)
-        assert "Take Zed out of this room?" in text
-        assert "Zed has left the room" in text
+        assert "Keep \u2068Zed\u2069 out of this room?" in text
+        assert "\u2068Zed\u2069 has left the room" in text
     with work.begin():
         service.add_person(cast.cora, room.id, cast.noor.name)
         service.agree(cast.noor, room.id)
@@ -249,7 +250,10 @@ def test_from_what_they_wrote_staff_keep_out_who_has_left(
     assert signed_in("fay").get(way.replace(room.id, elsewhere.id)).status_code == 404
     assert post(signed_in("mo"), way).headers["Location"] == f"/rooms/{room.id}"
     assert signed_in("zed").get(f"/rooms/{room.id}").status_code == 403
-    assert "is out of this room already" in signed_in("fay").get(way).get_data(as_text=True)
+    text = signed_in("fay").get(way).get_data(as_text=True)
+    assert "is out of this room already" in text
+    assert "Take \u2068Zed" not in text
+    assert "They are told once" not in text
 
 
 def test_staff_do_not_take_themselves_out_by_their_own_words(
@@ -260,6 +264,67 @@ def test_staff_do_not_take_themselves_out_by_their_own_words(
     assert way not in page(fay, room)
     assert fay.get(way).status_code == 404
     assert post(fay, way).status_code == 404
+
+
+@pytest.mark.parametrize("taken_out", [False, True])
+def test_whoever_erases_their_account_is_in_no_list_and_cannot_be_kept_out(
+    signed_in: SignIn, post: Post, room: Room, cast: Cast, taken_out: bool
+) -> None:
+    zed, people = cast.zed, f"/rooms/{room.id}/people"
+    message = said(zed, room, "hello")
+    with work.begin():
+        if taken_out:
+            service.remove_person(cast.fay, room.id, zed.id)
+        else:
+            service.leave_room(zed, room.id)
+    fay = signed_in("fay")
+    assert ">Zed<" in fay.get(people).get_data(as_text=True)
+    before = len(notices(zed))
+    with work.begin():
+        accounts.erase_account(zed)
+    assert "Zed" not in fay.get(people).get_data(as_text=True)
+    assert fay.get(f"/rooms/{room.id}/messages/{message.id}/take-out").status_code == 404
+    assert post(fay, f"{people}/{zed.id}/remove").status_code == 404
+    assert len(notices(zed)) <= before
+
+
+def test_whoever_took_all_their_words_back_and_left_can_be_kept_out(
+    signed_in: SignIn, post: Post, room: Room, cast: Cast
+) -> None:
+    message = said(cast.zed, room, "something cruel")
+    with work.begin():
+        service.remove_message(cast.zed, message.id)
+        service.leave_room(cast.zed, room.id)
+    fay, people = signed_in("fay"), f"/rooms/{room.id}/people"
+    text = fay.get(people).get_data(as_text=True)
+    assert "They wrote here." in text
+    assert post(fay, f"{people}/{cast.zed.id}/remove").status_code == 303
+
+
+def test_moderator_takes_out_none_who_leads_the_room(
+    signed_in: SignIn, post: Post, room: Room, cast: Cast
+) -> None:
+    message = said(cast.fay, room, "hello")
+    with work.begin(), pytest.raises(Refused, match="look after this room"):
+        service.remove_person(cast.mo, room.id, cast.fay.id)
+    mo, people = signed_in("mo"), f"/rooms/{room.id}/people"
+    text = mo.get(people).get_data(as_text=True)
+    assert f"{cast.zed.id}/remove" in text
+    assert f"{cast.fay.id}/remove" not in text
+    assert mo.get(f"/rooms/{room.id}/messages/{message.id}/take-out").status_code == 403
+    with work.begin():
+        service.remove_person(cast.cora, room.id, cast.fay.id)
+
+
+def test_moderator_is_told_why_somebody_cannot_be_let_in_again(
+    signed_in: SignIn, post: Post, room: Room, cast: Cast
+) -> None:
+    mo, people = signed_in("mo"), f"/rooms/{room.id}/people"
+    with work.begin():
+        service.add_person(cast.cora, room.id, cast.noor.name)
+    answer = post(mo, people, {"name": cast.noor.name})
+    assert answer.status_code == 409
+    assert "in this room already" in answer.get_data(as_text=True)
 
 
 def test_page_of_the_people_says_who_left_and_whose_words_are_still_there(

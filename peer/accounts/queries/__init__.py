@@ -120,6 +120,11 @@ def people(
     return wanted[skip : skip + count]
 
 
+def still_there() -> ColumnElement[bool]:
+    """Of an account that nobody has erased, as a condition of a query."""
+    return _THERE
+
+
 def how_many_accounts() -> int:
     """How many accounts there are."""
     return work.session().scalar(select(func.count()).where(_THERE)) or 0

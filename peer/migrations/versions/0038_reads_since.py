@@ -8,7 +8,9 @@ down_revision = "0037"
 branch_labels = None
 depends_on = None
 
-# Who read all goes on doing so; who read after a place reads from the session that began after it.
+# Who read all goes on doing so: nothing tells whether they were there from the first word, or came after
+# words that a moderator had yet to let through. Who read after a place reads from the session that began
+# after it; where that is not sure, since a place does not say when something had been said, from the last.
 _ALL = """UPDATE memberships
 SET reads_since = (SELECT created_at FROM rooms WHERE rooms.id = memberships.room_id)
 WHERE reads_from = 0"""
@@ -18,6 +20,8 @@ SET reads_since = COALESCE(
    WHERE gatherings.room_id = memberships.room_id AND gatherings.opened_at >
      (SELECT MAX(messages.at) FROM messages
       WHERE messages.room_id = memberships.room_id AND messages.place <= memberships.reads_from)),
+  (SELECT MAX(gatherings.opened_at) FROM gatherings
+   WHERE gatherings.room_id = memberships.room_id),
   joined_at)
 WHERE reads_from > 0"""
 _BACK = """UPDATE memberships

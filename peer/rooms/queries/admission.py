@@ -106,9 +106,10 @@ def is_taken_out(room_id: str, account_id: str) -> bool:
 
 
 def taken_out_of(room_id: str) -> list[str]:
-    """The accounts of those who were taken out of a room, the last first."""
+    """The accounts of those who were taken out of a room, the last first; of erased ones none."""
+    there = select(Account.id).where(accounts.still_there())
     found = select(Admission.account_id).where(
-        Admission.room_id == room_id, Admission.state == At.OUT
+        Admission.room_id == room_id, Admission.state == At.OUT, Admission.account_id.in_(there)
     )
     return list(work.session().scalars(found.order_by(Admission.answered_at.desc())))
 

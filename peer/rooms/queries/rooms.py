@@ -322,12 +322,16 @@ def people_in(room_id: str) -> list[Person]:
 
 
 def people_who_left(room_id: str) -> list[Person]:
-    """Who is no longer in a room and was not taken out, of those who wrote there last; by name."""
+    """Who is no longer in a room and was not taken out, of those who wrote there last; by name.
+
+    Also whoever has taken all of it back. Of whoever erases their account nobody is told.
+    """
     inside = select(Membership.account_id).where(Membership.room_id == room_id)
     rows = work.session().execute(
         select(Message.author_id, func.max(Message.at).label("last"))
         .where(Message.room_id == room_id, Message.author_id.not_in(inside))
         .where(Message.author_id.not_in(taken_out_of(room_id)))
+        .where(Message.author_id.in_(select(Account.id).where(accounts.still_there())))
         .group_by(Message.author_id)
         .order_by(func.max(Message.at).desc())
         .limit(LEFT)

@@ -166,9 +166,12 @@ def take_out(room_id: str, message_id: str) -> Response:
 def _of_somebody(actor: Actor, room_id: str, message_id: str) -> queries.Line:
     """The message of somebody else in a room that the person may take people out of."""
     message, room = queries.message_for(actor, message_id), queries.room_with(room_id)
-    require(policy.can_take_out(actor, room, queries.standing_in(room, actor.id)))
+    mine = queries.standing_in(room, actor.id)
+    require(policy.can_take_out(actor, room, mine))
     if message.room_id != room.id or message.author_id == actor.id:
         raise NotFound()
+    of_room = queries.standing_in(room, message.author_id)
+    require(policy.can_take_out(actor, room, mine, facilitator=of_room.facilitator))
     return queries.line_of(message, actor.id)
 
 

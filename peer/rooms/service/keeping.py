@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from peer.accounts import queries as accounts
+from peer.accounts.models import AccountState
 from peer.core import audit, clock, markup, work
 from peer.core.errors import Conflict, Invalid, NotFound
 from peer.core.words import N_
@@ -184,11 +185,12 @@ def add_person(actor: Actor, room_id: str, name: str) -> None:
     Moderators in the room let in again whoever was taken out of it, and nobody else.
     """
     room, account = _kept_by(actor, room_id), accounts.account_named(name)
-    if account is None or not queries.is_taken_out(room.id, account.id):
+    inside = account is not None and queries.membership_in(room_id, account.id) is not None
+    if account is None or not (inside or queries.is_taken_out(room.id, account.id)):
         require(policy.can_manage(actor, room, queries.standing_in(room, actor.id)))
     if account is None or not accounts.is_usable(account):
         raise Invalid(N_("Nobody here goes by that name. Is it written just so?"), field="name")
-    if queries.membership_in(room_id, account.id) is not None:
+    if inside:
         raise Conflict(N_("That person is in this room already."))
     let_in(room, account.id)
     audit.record("room.let_in", f"room:{room.id}", by=actor.id, account=account.id)
@@ -202,10 +204,14 @@ def remove_person(actor: Actor, room_id: str, account_id: str) -> None:
 
     They are told, kindly and once; an open page of the room says it too. Whoever has left by
     themselves is kept out as well: it is not asked whether they were there, since of people who
-    left nothing is kept but their words. Who left none is not told.
+    left nothing is kept but their words. Who left none is not told. Refused to a moderator when it is
+    one of the room's facilitators.
     """
-    room = _kept_by(actor, room_id)
-    account = accounts.account_with(account_id)
+    room, account = _kept_by(actor, room_id), accounts.account_with(account_id)
+    if account.state == AccountState.ERASED:
+        raise NotFound()
+    of_room, mine = (queries.standing_in(room, each) for each in (account.id, actor.id))
+    require(policy.can_take_out(actor, room, mine, facilitator=of_room.facilitator))
     if queries.is_taken_out(room.id, account.id):
         return
     was_in = take_out(room.id, account.id)
