@@ -310,10 +310,13 @@ class Sessions(SessionInterface):
     # --- sockets -------------------------------------------------------------------------
 
     def sessions_of(self, environs: Sequence[dict[str, Any]]) -> list[str | None]:
-        """The ids of the sessions whose cookies some connections carry, be they over or not."""
+        """The ids of the sessions whose cookies some connections carry, be they over or not.
+
+        It is None for a browser that is signed out, and "" for a session that is no longer kept.
+        """
         tokens = [self._token_in(environ) for environ in environs]
         found = session_ids_of({token for token in tokens if token})
-        return [found.get(token) for token in tokens]
+        return [found.get(token, "") if token else None for token in tokens]
 
     def _token_in(self, environ: dict[str, Any]) -> str:
         try:

@@ -97,9 +97,11 @@ const offline = () => {
 socket.on('connect', follow);
 if (socket.connected) follow();
 socket.on('disconnect', offline);
-socket.on('connect_error', () => {
-  if (!socket.active) ended('signed_out'); // refused, not unreachable
-  else offline();
+socket.on('connect_error', ({ message }) => {
+  if (socket.active) { offline(); return; } // unreachable, not refused
+  if (message !== 'full') { ended(message); return; }
+  offline(); // as many pages are open as one person can have: others may be closed
+  setTimeout(() => socket.connect(), 10000);
 });
 
 // --- What happens in the room ---------------------------------------------------

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 import socketio
@@ -14,9 +14,17 @@ from tests.plugins.site import Site
 from tests.plugins.sockets import Socket
 
 
-def test_socket_without_a_session_is_refused(live: Site) -> None:
+@pytest.mark.parametrize(
+    ("cookie", "why"), [("", "signed_out"), ("a.words", "signed_out"), ("gone", "ended")]
+)
+def test_socket_without_a_session_is_refused_and_told_why(
+    live: Site, cookie: str, why: str
+) -> None:
+    page, told = socketio.Client(reconnection=False), []
+    page.on("connect_error", told.append)
     with pytest.raises(socketio.exceptions.ConnectionError):
-        Socket(live.url, "not-a-token")
+        page.connect(live.url, headers={"Cookie": f"s={cookie}"})
+    assert told == [{"message": why}]
 
 
 def test_suspended_person_is_told_and_cut_by_another_process(
@@ -29,6 +37,22 @@ def test_suspended_person_is_told_and_cut_by_another_process(
     assert zed.wait_for("session:ended") == {"reason": "suspended"}
     zed.wait_until_cut()
     assert noor.client.connected
+
+
+@pytest.mark.parametrize("event", ["room:typing", "message:post"])
+def test_suspended_person_whose_event_is_quicker_than_the_word_hears_why(
+    open_socket: Callable[..., Socket], cast: Cast, event: str
+) -> None:
+    guest = cast.newcomer()
+    page = open_socket(guest)
+    with work.begin():
+        service.suspend(guest.id, by=cast.mo, days=None)
+    with suppress(socketio.exceptions.SocketIOError):  # cut before it is answered
+        page.send(event, room="anywhere", text="hello", nonce="n" * 16)
+    page.wait_until_cut()
+    assert [said for name, said in page.heard if name == "session:ended"][:1] == [
+        {"reason": "suspended"}
+    ]
 
 
 def test_unknown_events_are_refused(open_socket: Callable[..., Socket]) -> None:

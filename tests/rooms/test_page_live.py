@@ -171,6 +171,25 @@ def test_ended_session_covers_the_page_and_says_why(visit: Visit, live: Site, ca
     assert page.url.endswith(room.id)
 
 
+@pytest.mark.parametrize("here", [True, False], ids=["in this browser", "elsewhere"])
+def test_page_that_comes_back_too_late_keeps_its_words_unless_it_was_signed_out_here(
+    visit: Visit, room: Room, cast: Cast, here: bool
+) -> None:
+    page = visit("noor", room)
+    page.context.set_offline(True)
+    page.get_by_label("Write to").fill("from the tunnel")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    with work.begin():
+        service.end_sessions(cast.noor.id, "ended_elsewhere")
+    if here:
+        page.context.clear_cookies()
+    page.context.set_offline(False)
+    expect(page.get_by_text("signed out, here" if here else "signed out here")).to_be_visible()
+    words = page.get_by_text("What you had not sent yet")
+    expect(words).to_be_hidden() if here else expect(words).to_be_visible()
+
+
 def test_reader_is_not_pulled_down_and_earlier_words_are_one_press_away(
     visit: Visit, room: Room, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

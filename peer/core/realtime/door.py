@@ -16,12 +16,14 @@ import orjson
 import structlog
 from flask import Flask
 from pydantic import BaseModel, ValidationError
+from socketio.exceptions import ConnectionRefusedError as NotNow
 from sqlalchemy.exc import OperationalError
 
 from peer.core import limits, logs, metrics, watch, work
 from peer.core.errors import Invalid, NotFound, Nudge, PeerError, SlowDown, TooLong
 from peer.core.i18n import said, speaking
 from peer.core.realtime.exchange import hub
+from peer.core.realtime.outbox import reason_of_end
 from peer.core.realtime.parcels import answer_text, send_one
 from peer.core.realtime.together import Together
 from peer.core.words import N_
@@ -214,15 +216,20 @@ class Doorkeeper:
         with self._app.app_context():
             began = time.monotonic()
             session_id, actor = self._arriving.ask(environ)
-            if session_id is None or actor is None or self._has_enough(session_id, actor):
-                watch.refused("socket_refused")
-                return False
+            if session_id is None:
+                raise _turned_away("signed_out")
+            if actor is None:
+                raise _turned_away("ended")
+            if self._has_enough(session_id, actor):
+                raise _turned_away("full")
             hub.join(sid, f"session:{session_id}")
             hub.join(sid, f"account:{actor.id}")
             for role in actor.roles:
                 hub.join(sid, f"role:{role}")
             dropped = hub.dropped_since(began, f"session:{session_id}", f"account:{actor.id}")
-            if dropped or not hub.is_coming(sid):
+            if dropped:
+                raise _turned_away("ended")
+            if not hub.is_coming(sid):
                 return False
             self._seats[sid] = _Seat(session_id, actor.locale)
             return True
@@ -291,11 +298,11 @@ class Doorkeeper:
         began = time.monotonic()
         try:
             actor = self._sending.ask(sent.session_id)
+            if actor is None:
+                return self._gone(sent)
         except Exception as error:  # noqa: BLE001 - our fault, and they wait for an answer
             with speaking(sent.locale):
                 return _failed(name, error)
-        if actor is None:
-            return self._gone(sent)
         with speaking(actor.locale):
             try:
                 asked = self._let_in(name, event, sent, actor)
@@ -317,7 +324,7 @@ class Doorkeeper:
         return Asked(Caller(sent.sid, sent.session_id, actor), data)
 
     def _gone(self, sent: _Sent) -> Answer:
-        hub.drop(f"session:{sent.session_id}", "signed_out")
+        hub.drop(f"session:{sent.session_id}", reason_of_end(sent.session_id))
         return refusal(NotFound())
 
     # --- several at once ------------------------------------------------------------------
@@ -371,6 +378,12 @@ def _read(words: str) -> Any:
     except ValueError:
         # This one takes half characters and larger numbers: they are refused in words, later.
         return json.loads(words)
+
+
+def _turned_away(why: str) -> Any:
+    """The page reads it: "signed_out" in this browser, "ended" elsewhere, "full" for now."""
+    watch.refused("socket_refused")
+    return NotNow(why)
 
 
 def _refused(name: str, actor: Any, error: PeerError) -> Answer:

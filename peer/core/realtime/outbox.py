@@ -55,6 +55,21 @@ def cut_session(session_id: str, reason: str) -> None:
     tell(f"session:{session_id}", "cut", {"reason": reason})
 
 
+def reason_of_end(session_id: str) -> str:
+    """Why a session ended, as it was last said; "ended" when that is no longer known.
+
+    Whoever finds a session ended may be quicker than the word of it.
+    """
+    said = select(Outgoing.payload).where(
+        Outgoing.at > clock.now() - 10 * _WINDOW,
+        Outgoing.to == f"session:{session_id}",
+        Outgoing.event == "cut",
+    )
+    with work.begin(writes=False) as session:
+        payload = session.scalars(said.order_by(Outgoing.id.desc()).limit(1)).first() or {}
+    return str(payload.get("reason", "ended"))
+
+
 def _hand_on(row: Outgoing) -> None:
     if hub.io is None or row.id in _handed:
         return
