@@ -112,7 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _guard(app)
     errorpages.init_app(app)
     app.context_processor(lambda: chrome(settings))
-    app.jinja_env.filters["plain"] = markup.plain
+    app.jinja_env.filters.update(plain=markup.plain, apart=markup.apart)
     app.jinja_env.add_extension(markup.Unindented)
     hub.init_app(app, mode=settings.mode, lean=settings.sockets == "lean", is_own=places.is_own)
     pause = errorpages.pause(app, settings.locales)
@@ -130,6 +130,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app,
         sessions_of=sessions.sessions_of,
         actors_of=sessions.actors_of,
+        why_ended=sessions.why_ended,
         may=doors.event_opens,
     ).stand()
     return app

@@ -13,6 +13,11 @@ def account_ended(account_id: str, reason: str) -> None:
     realtime.cut_account(account_id, reason)
 
 
+def reason_of_end(session_id: str) -> str:
+    """Why a session ended, as it was last said; "ended" when that is no longer known."""
+    return realtime.reason_of_end(session_id)
+
+
 def forget_old() -> None:
     """Delete words to sockets that every process has long handed on."""
     realtime.forget_old()

@@ -18,7 +18,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import update
 from werkzeug.wrappers import Response as BaseResponse
 
-from peer.accounts import queries, service
+from peer.accounts import broadcast, queries, service
 from peer.accounts.models import Account, SignedInSession, Stage
 from peer.accounts.queries.present import Mark, Present, marks, people_present, session_ids_of
 from peer.accounts.queries.vaults import passphrase_of
@@ -310,13 +310,10 @@ class Sessions(SessionInterface):
     # --- sockets -------------------------------------------------------------------------
 
     def sessions_of(self, environs: Sequence[dict[str, Any]]) -> list[str | None]:
-        """The ids of the sessions whose cookies some connections carry, be they over or not.
-
-        It is None for a browser that is signed out, and "" for a session that is no longer kept.
-        """
+        """The ids of the sessions whose cookies some connections carry, be they over or not."""
         tokens = [self._token_in(environ) for environ in environs]
         found = session_ids_of({token for token in tokens if token})
-        return [found.get(token, "") if token else None for token in tokens]
+        return [found.get(token) for token in tokens]
 
     def _token_in(self, environ: dict[str, Any]) -> str:
         try:
@@ -347,6 +344,17 @@ class Sessions(SessionInterface):
             for session_id in found
             if (known := self._known.get(session_id)) is not None
         }
+
+    def why_ended(self, session_id: str) -> str:
+        """Why a session opens nothing to a socket, as a page is told it.
+
+        Whoever finds it so may be quicker than the word that goes to its sockets.
+        """
+        with work.begin(writes=False):
+            for present in people_present([session_id]):
+                over = self._lifetimes.over(present, present)
+                return "covered" if queries.is_covered(present, present) and not over else "expired"
+            return broadcast.reason_of_end(session_id)
 
     def _look_closely(
         self, session_ids: list[str], found: Mapping[str, Mark], now: datetime

@@ -31,6 +31,11 @@ def plain(text: str) -> Markup:
     return Markup(cleaned.replace("\n", "<br>"))  # noqa: S704 # nosec B704
 
 
+def apart(text: str) -> str:
+    """`text` isolated for a sentence in a language that may run the other way."""
+    return f"\u2068{text}\u2069"
+
+
 class Unindented(Extension):
     """Templates without the blanks that stand before their lines, which nobody sees on a page."""
 

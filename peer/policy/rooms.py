@@ -266,10 +266,13 @@ def can_take_out(
     """
     managed = can_manage(actor, room, standing)
     steered = can_steer(actor, room, standing)
-    return managed or (steered if not (steered and facilitator) else _FACILITATES)
-
-
-_FACILITATES = no(N_("They look after this room. A coordinator can take them out of it."))
+    if steered and facilitator and not managed:
+        return no(
+            N_(
+                "They look after this room. A coordinator, or somebody else who looks after it, can take them out."
+            )
+        )
+    return managed or steered
 
 
 def slow_for(slow_seconds: int, last_at: datetime | None, now: datetime) -> timedelta:

@@ -19,7 +19,7 @@ socket.on('inbox:changed', ({ unread }) => {
   if (news) news.hidden = false; // the list itself never moves under the reader
 });
 
-socket.on('session:ended', ({ reason }) => {
+function over(reason) {
   const leave = document.querySelector('[data-leave]');
   if (reason === 'left' && leave) {
     // Someone left quickly in another tab: this one goes with it.
@@ -37,4 +37,8 @@ socket.on('session:ended', ({ reason }) => {
   const written = Array.from(document.querySelectorAll('main textarea, main input[type="text"]'));
   if (written.some((field) => field.value !== field.defaultValue)) return; // sending it will tell
   location.replace(`/sign-in?ended=${encodeURIComponent(reason)}`);
+}
+socket.on('session:ended', ({ reason }) => over(reason));
+socket.on('connect_error', ({ data }) => { // it ended while this page was away
+  if (data?.reason && data.reason !== 'full') over(data.reason);
 });

@@ -77,9 +77,10 @@ export function startAside(room, words, composer) {
     const form = panel.querySelector('form');
     const said = banner(form.querySelector('.input') ? `${sentence} ${words.kept}` : sentence);
     said.tabIndex = -1;
+    said.setAttribute('role', 'alert');
     if (form.previousElementSibling.matches('.banner')) form.previousElementSibling.remove();
     form.before(said);
-    said.focus();
+    if (!elsewhere()) said.focus();
   }
 
   function done(said, help) {

@@ -59,6 +59,8 @@ export function startLog(room, words, ask) {
     for (const link of item.querySelectorAll('[href], [action], [form], [id^="r-"]')) fill(link, message.id);
 
     drop(mine ? 'avatar' : 'mine');
+    const out = item.querySelector('[data-spared]');
+    if (out?.dataset.spared.split(' ').includes(message.author.id)) out.remove();
     if (mine) drop('theirs');
     else letter(pick('avatar')[0].firstElementChild, message.author.name);
     const about = aboutOf(message);

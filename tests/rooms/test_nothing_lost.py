@@ -89,6 +89,23 @@ def test_taking_somebody_out_keeps_what_is_being_written(
     still_writes(fay)
 
 
+def test_menu_of_a_moderator_spares_who_leads_the_room_also_in_what_comes_live(
+    visit: Visit, room: Room, cast: Cast
+) -> None:
+    with work.begin():
+        service.set_facilitators(cast.cora, room.id, [cast.fay.id])
+        for who in (cast.fay, cast.mo):
+            service.agree(who, room.id)
+    mo = visit("mo", room)
+    for who, times in ((cast.fay, 0), (cast.zed, 1)):
+        words = f"{who.name} is here"
+        said(who, room, words)
+        expect(bubble(mo, words)).to_be_visible()
+        line = mo.locator("li[data-id]", has_text=words)
+        out = line.get_by_role("link", name="Take out of the room", include_hidden=True)
+        expect(out).to_have_count(times)
+
+
 def test_changing_ones_words_keeps_what_is_being_written(
     noor: Page, visit: Visit, room: Room
 ) -> None:
@@ -306,6 +323,16 @@ def test_whoever_writes_meanwhile_goes_on_writing(noor: Page) -> None:
     noor.get_by_label("Your words").fill("other words")
     noor.get_by_role("button", name="Save").click()
     expect(heading(noor, "Change my words")).to_have_count(0)
+    expect(box).to_be_focused()
+
+
+def test_whoever_writes_while_it_is_refused_goes_on_writing(noor: Page) -> None:
+    box = noor.get_by_label("Write to")
+    chooses(noor, "my own words", "Change my words")
+    noor.route("**/edit", lambda route: (box.focus(), route.abort()))
+    noor.get_by_label("Your words").fill("other words")
+    noor.get_by_role("button", name="Save").click()
+    expect(noor.locator("[data-aside-panel] .banner")).to_contain_text("That did not work")
     expect(box).to_be_focused()
 
 

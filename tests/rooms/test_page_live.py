@@ -1,22 +1,26 @@
 """The page of a room in a real browser."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from peer.accounts import queries as accounts
 from peer.accounts import service
-from peer.core import work
+from peer.core import clock, work
+from peer.core.realtime.door import SOCKETS_OF_SESSION
 from peer.rooms import service as rooms
 from peer.rooms.models import Room
 from peer.rooms.subjects import MessageSubject
 from tests.cast import Cast
 from tests.plugins.site import Site
+from tests.plugins.sockets import Socket
 from tests.rooms.place import a_private_room, a_room, said, word
 
 HOSTILE = "<img src=x onerror=\"document.title='caught'\"> <script>1</script> {{7*7}} &amp;"
 Visit = Callable[..., Page]
+Meanwhile = Callable[[str], None]
 
 
 @pytest.fixture
@@ -171,23 +175,94 @@ def test_ended_session_covers_the_page_and_says_why(visit: Visit, live: Site, ca
     assert page.url.endswith(room.id)
 
 
-@pytest.mark.parametrize("here", [True, False], ids=["in this browser", "elsewhere"])
-def test_page_that_comes_back_too_late_keeps_its_words_unless_it_was_signed_out_here(
-    visit: Visit, room: Room, cast: Cast, here: bool
+def end_elsewhere(account_id: str) -> None:
+    """The person signs this device out from another one."""
+    service.end_sessions(account_id, "ended_elsewhere")
+
+
+def run_out(account_id: str) -> None:
+    """More time has passed than a session may last."""
+    for row in accounts.sessions_of(account_id):
+        row.created_at -= timedelta(days=400)
+
+
+def cover(account_id: str) -> None:
+    """The person puts the cover on in another tab."""
+    for row in accounts.sessions_of(account_id):
+        row.covered_at = clock.now()
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "sentence", "offered"),
+    [
+        (end_elsewhere, "You are signed out here.", False),
+        (run_out, "You were away for a while", True),
+    ],
+)
+def test_page_that_comes_back_too_late_offers_its_words_only_if_the_site_ended_it(
+    visit: Visit, room: Room, cast: Cast, meanwhile: Meanwhile, sentence: str, offered: bool
+) -> None:
+    page = writes_and_is_away(visit, room)
+    with work.begin():
+        meanwhile(cast.noor.id)
+    page.context.set_offline(False)
+    expect(page.get_by_text(sentence)).to_be_visible()
+    expect(page.get_by_text("private words")).to_have_count(0)
+    expect(page.get_by_text("What you had not sent yet")).to_be_visible(visible=offered)
+
+
+def test_page_that_comes_back_under_the_cover_shows_nothing_of_the_room(
+    visit: Visit, room: Room, cast: Cast
+) -> None:
+    page = writes_and_is_away(visit, room)
+    with work.begin():
+        cover(cast.noor.id)
+    page.context.set_offline(False)
+    page.wait_for_url("**/notes")
+    expect(page.get_by_text("from the tunnel")).to_have_count(0)
+
+
+def test_other_page_that_comes_back_too_late_goes_to_sign_in(
+    visit: Visit, room: Room, cast: Cast
 ) -> None:
     page = visit("noor", room)
+    page.goto(page.url.replace(f"/rooms/{room.id}", "/inbox"))
+    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
-    page.get_by_label("Write to").fill("from the tunnel")
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("button", name="Try again")).to_be_visible()
     with work.begin():
-        service.end_sessions(cast.noor.id, "ended_elsewhere")
-    if here:
-        page.context.clear_cookies()
+        end_elsewhere(cast.noor.id)
+    page.wait_for_timeout(1500)  # the word of it has gone out
     page.context.set_offline(False)
-    expect(page.get_by_text("signed out, here" if here else "signed out here")).to_be_visible()
-    words = page.get_by_text("What you had not sent yet")
-    expect(words).to_be_hidden() if here else expect(words).to_be_visible()
+    page.wait_for_url("**/sign-in?ended=*")
+
+
+def writes_and_is_away(visit: Visit, room: Room) -> Page:
+    """Noor's page of the room, without a line, and something on it that could not be sent."""
+    page = visit("noor", room)
+    page.context.set_offline(True)
+    write(page, "from the tunnel")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    return page
+
+
+def test_one_page_too_many_says_so_and_goes_on_when_another_is_closed(
+    browser: Browser, live: Site, cast: Cast
+) -> None:
+    guest = cast.newcomer()
+    room = a_room(cast, accounts.actor_from(guest))
+    with work.begin():
+        token = service.start_session(guest)
+    others = [Socket(live.url, token) for _ in range(SOCKETS_OF_SESSION)]
+    context = browser.new_context()
+    context.add_cookies([{"name": "s", "value": token, "url": live.url}])
+    page = context.new_page()
+    page.goto(f"{live.url}/rooms/{room.id}")
+    expect(page.get_by_text("Many of your pages are open at once.")).to_be_visible()
+    for other in others:
+        other.client.disconnect()
+    expect(page.locator("span[data-here]")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Many of your pages are open at once.")).to_have_count(0)
+    context.close()
 
 
 def test_reader_is_not_pulled_down_and_earlier_words_are_one_press_away(

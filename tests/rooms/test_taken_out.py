@@ -7,12 +7,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from peer.accounts import service as accounts
+from peer.accounts.queries import actor_from
 from peer.core import clock, work
 from peer.core.audit import AuditEntry
 from peer.core.errors import Conflict, NotFound, Refused
 from peer.notifications.models import Notice
 from peer.policy.admission import Later, Why
-from peer.policy.roles import Actor
+from peer.policy.roles import Actor, Role
 from peer.rooms import queries, service
 from peer.rooms.models import Room
 from tests.cast import Cast
@@ -278,14 +279,20 @@ def test_whoever_erases_their_account_is_in_no_list_and_cannot_be_kept_out(
         else:
             service.leave_room(zed, room.id)
     fay = signed_in("fay")
-    assert ">Zed<" in fay.get(people).get_data(as_text=True)
-    before = len(notices(zed))
+    text = fay.get(people).get_data(as_text=True)
+    assert ">Zed<" in text
+    before = text.count('class="row"')
     with work.begin():
         accounts.erase_account(zed)
-    assert "Zed" not in fay.get(people).get_data(as_text=True)
+    text = fay.get(people).get_data(as_text=True)
+    assert text.count('class="row"') == before - 1  # no row without a name either
+    assert zed.id not in text
+    assert "Left by themselves" not in text
     assert fay.get(f"/rooms/{room.id}/messages/{message.id}/take-out").status_code == 404
     assert post(fay, f"{people}/{zed.id}/remove").status_code == 404
-    assert len(notices(zed)) <= before
+    with work.begin(writes=False):
+        assert queries.taken_out_of(room.id) == [cast.noor.id]
+        assert queries.people_who_left(room.id) == []
 
 
 def test_whoever_took_all_their_words_back_and_left_can_be_kept_out(
@@ -311,9 +318,54 @@ def test_moderator_takes_out_none_who_leads_the_room(
     text = mo.get(people).get_data(as_text=True)
     assert f"{cast.zed.id}/remove" in text
     assert f"{cast.fay.id}/remove" not in text
-    assert mo.get(f"/rooms/{room.id}/messages/{message.id}/take-out").status_code == 403
+    way = f"/rooms/{room.id}/messages/{message.id}/take-out"
+    assert mo.get(way).status_code == 403
+    assert way not in page(mo, room)
     with work.begin():
         service.remove_person(cast.cora, room.id, cast.fay.id)
+
+
+def test_moderator_takes_out_who_is_no_facilitator_any_more(
+    signed_in: SignIn, post: Post, room: Room, cast: Cast
+) -> None:
+    guest = cast.newcomer(Role.FACILITATOR)
+    with work.begin():
+        service.set_facilitators(cast.cora, room.id, [cast.fay.id, guest.id])
+        service.agree(actor_from(guest), room.id)
+    message = said(actor_from(guest), room, "hello")
+    mo, people = signed_in("mo"), f"/rooms/{room.id}/people"
+    way = f"/rooms/{room.id}/messages/{message.id}/take-out"
+    assert way not in page(mo, room)
+    with work.begin():
+        accounts.set_roles(cast.ada, guest.id, [Role.MEMBER])
+    assert way in page(mo, room)
+    assert f"{guest.id}/remove" in mo.get(people).get_data(as_text=True)
+    assert post(mo, f"{people}/{guest.id}/remove").status_code == 303
+    assert post(mo, way).status_code == 303
+
+
+def test_moderator_who_was_taken_out_is_said_to_come_back_as_they_like(
+    signed_in: SignIn, room: Room, cast: Cast
+) -> None:
+    with work.begin():
+        service.agree(cast.mo, room.id)
+    fay, moderator = signed_in("fay"), "As a moderator they can come back by themselves."
+    for who, is_said in ((cast.mo, True), (cast.zed, False)):
+        way = f"/rooms/{room.id}/messages/{said(who, room, 'hello').id}/take-out"
+        assert (moderator in fay.get(way).get_data(as_text=True)) is is_said
+
+
+def test_whoever_is_suspended_meanwhile_cannot_be_let_in_again_and_it_is_said_why(
+    signed_in: SignIn, post: Post, room: Room, cast: Cast
+) -> None:
+    guest = cast.newcomer()
+    with work.begin():
+        service.agree(actor_from(guest), room.id)
+        service.remove_person(cast.fay, room.id, guest.id)
+        accounts.suspend(guest.id, by=cast.mo, days=7)
+    answer = post(signed_in("mo"), f"/rooms/{room.id}/people", {"name": guest.name})
+    assert answer.status_code == 409
+    assert "Their account is paused." in answer.get_data(as_text=True)
 
 
 def test_moderator_is_told_why_somebody_cannot_be_let_in_again(

@@ -14,6 +14,7 @@ from peer.core.realtime.outbox import (
     cut_session,
     forget_account,
     forget_old,
+    reason_of_end,
     tell,
 )
 from peer.core.realtime.parcels import Parcel, event_text
@@ -34,6 +35,7 @@ __all__ = [
     "on",
     "on_gone",
     "on_many",
+    "reason_of_end",
     "refusal",
     "tell",
 ]

@@ -16,14 +16,13 @@ import orjson
 import structlog
 from flask import Flask
 from pydantic import BaseModel, ValidationError
-from socketio.exceptions import ConnectionRefusedError as NotNow
+from socketio.exceptions import ConnectionRefusedError as _NotNow
 from sqlalchemy.exc import OperationalError
 
 from peer.core import limits, logs, metrics, watch, work
 from peer.core.errors import Invalid, NotFound, Nudge, PeerError, SlowDown, TooLong
 from peer.core.i18n import said, speaking
 from peer.core.realtime.exchange import hub
-from peer.core.realtime.outbox import reason_of_end
 from peer.core.realtime.parcels import answer_text, send_one
 from peer.core.realtime.together import Together
 from peer.core.words import N_
@@ -161,11 +160,13 @@ class Doorkeeper:
         *,
         sessions_of: Callable[[Sequence[dict[str, Any]]], Sequence[str | None]],
         actors_of: Callable[[Collection[str]], Mapping[str, Any]],
+        why_ended: Callable[[str], str],
         may: Callable[[str, Any], bool],
     ) -> None:
         self._app = app
         self._sessions_of = sessions_of
         self._actors_of = actors_of
+        self._why_ended = why_ended
         self._may = may
         self._budget = _Budget()
         self._handlers: dict[str, Callable[..., Answer]] = {}
@@ -216,23 +217,27 @@ class Doorkeeper:
         with self._app.app_context():
             began = time.monotonic()
             session_id, actor = self._arriving.ask(environ)
-            if session_id is None:
-                raise _turned_away("signed_out")
-            if actor is None:
-                raise _turned_away("ended")
+            if session_id is None or actor is None:
+                raise self._turned_away(session_id)
             if self._has_enough(session_id, actor):
-                raise _turned_away("full")
+                raise _NotNow("refused", {"reason": "full"})
             hub.join(sid, f"session:{session_id}")
             hub.join(sid, f"account:{actor.id}")
             for role in actor.roles:
                 hub.join(sid, f"role:{role}")
             dropped = hub.dropped_since(began, f"session:{session_id}", f"account:{actor.id}")
             if dropped:
-                raise _turned_away("ended")
+                raise self._turned_away(session_id)
             if not hub.is_coming(sid):
                 return False
             self._seats[sid] = _Seat(session_id, actor.locale)
             return True
+
+    def _turned_away(self, session_id: str | None) -> Any:
+        """What refuses a socket, and tells its page why."""
+        watch.refused("socket_refused")
+        why = self._why_ended(session_id) if session_id else "ended"
+        return _NotNow("refused", {"reason": why})
 
     def _has_enough(self, session_id: str, actor: Any) -> bool:
         """Whether the session or the person has as many sockets as anybody can use."""
@@ -324,7 +329,7 @@ class Doorkeeper:
         return Asked(Caller(sent.sid, sent.session_id, actor), data)
 
     def _gone(self, sent: _Sent) -> Answer:
-        hub.drop(f"session:{sent.session_id}", reason_of_end(sent.session_id))
+        hub.drop(f"session:{sent.session_id}", self._why_ended(sent.session_id))
         return refusal(NotFound())
 
     # --- several at once ------------------------------------------------------------------
@@ -378,12 +383,6 @@ def _read(words: str) -> Any:
     except ValueError:
         # This one takes half characters and larger numbers: they are refused in words, later.
         return json.loads(words)
-
-
-def _turned_away(why: str) -> Any:
-    """The page reads it: "signed_out" in this browser, "ended" elsewhere, "full" for now."""
-    watch.refused("socket_refused")
-    return NotNow(why)
 
 
 def _refused(name: str, actor: Any, error: PeerError) -> Answer:

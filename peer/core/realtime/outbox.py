@@ -56,10 +56,7 @@ def cut_session(session_id: str, reason: str) -> None:
 
 
 def reason_of_end(session_id: str) -> str:
-    """Why a session ended, as it was last said; "ended" when that is no longer known.
-
-    Whoever finds a session ended may be quicker than the word of it.
-    """
+    """Why a session ended, as it was last said; "ended" when that is no longer known."""
     said = select(Outgoing.payload).where(
         Outgoing.at > clock.now() - 10 * _WINDOW,
         Outgoing.to == f"session:{session_id}",

@@ -4,15 +4,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, exists, func, or_, select
+from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
 
 from peer.accounts import queries as accounts
-from peer.accounts.models import Account
+from peer.accounts.models import Account, RoleGrant
 from peer.core import clock, i18n, work
 from peer.core.errors import NotFound
 from peer.policy import rooms as policy
 from peer.policy.admission import is_in
-from peer.policy.roles import Actor, require
+from peer.policy.roles import Actor, Role, require
 from peer.policy.rooms import OF_GROUPS, RoomKind, Standing
 from peer.rooms.models import Distance, Gathering, Membership, Message, Room
 from peer.rooms.queries.admission import (
@@ -309,16 +309,23 @@ def _unread(account_id: str) -> dict[str, int]:
 
 def people_in(room_id: str) -> list[Person]:
     """Everybody in a room, facilitators first, then by name."""
-    rows = (
-        work.session()
-        .execute(
-            select(Membership.account_id, Membership.facilitator).where(
-                Membership.room_id == room_id
-            )
-        )
-        .all()
-    )
-    return _people(room_id, {row.account_id: row.facilitator for row in rows})
+    found = select(Membership.account_id, _LEADS).where(Membership.room_id == room_id)
+    return _people(room_id, {row.account_id: row.leads for row in work.session().execute(found)})
+
+
+# Given the room, and a facilitator still: as policy has it (`leads`), for those who do not act.
+_LEADS = and_(
+    Membership.facilitator,
+    exists().where(
+        RoleGrant.account_id == Membership.account_id, RoleGrant.role == Role.FACILITATOR
+    ),
+).label("leads")
+
+
+def leads_room(room_id: str, account_id: str) -> bool:
+    """Whether somebody is one of a room's facilitators."""
+    found = select(_LEADS).where(Membership.room_id == room_id, Membership.account_id == account_id)
+    return bool(work.session().scalar(found))
 
 
 def people_who_left(room_id: str) -> list[Person]:

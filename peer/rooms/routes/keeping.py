@@ -147,6 +147,7 @@ def taking_out(room_id: str, message_id: str) -> str:
         line=line,
         inside=queries.membership_in(room_id, line.author_id) is not None,
         out=queries.is_taken_out(room_id, line.author_id),
+        moderates=Role.MODERATOR in accounts.account_with(line.author_id).roles,
         done=TAKEN_OUT,
     )
 
@@ -166,12 +167,11 @@ def take_out(room_id: str, message_id: str) -> Response:
 def _of_somebody(actor: Actor, room_id: str, message_id: str) -> queries.Line:
     """The message of somebody else in a room that the person may take people out of."""
     message, room = queries.message_for(actor, message_id), queries.room_with(room_id)
-    mine = queries.standing_in(room, actor.id)
-    require(policy.can_take_out(actor, room, mine))
     if message.room_id != room.id or message.author_id == actor.id:
         raise NotFound()
-    of_room = queries.standing_in(room, message.author_id)
-    require(policy.can_take_out(actor, room, mine, facilitator=of_room.facilitator))
+    mine = queries.standing_in(room, actor.id)
+    leads = queries.leads_room(room.id, message.author_id)
+    require(policy.can_take_out(actor, room, mine, facilitator=leads))
     return queries.line_of(message, actor.id)
 
 

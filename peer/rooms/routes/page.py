@@ -59,6 +59,9 @@ class Entry:
     follows: bool = False  # the same person goes on
     may_edit: bool = False
     may_take_out: bool = False  # the reader looks after the room: out with whoever wrote it
+    spared: str = (
+        ""  # of the blank: whom the reader cannot take out, as pages of the room know them
+    )
     folded: str = ""  # because the reader has muted its author, or would rather not meet its topic
     answers_muted: bool = False  # or the one whom it answers
 
@@ -146,7 +149,9 @@ def room_page(
         lines += queries.held_lines(
             room.id, actor.id, everyones=policy.can_see_held(actor, standing)
         )
-    people, takes_out = queries.people_in(room.id), _takes_out(actor, room, standing)
+    people = queries.people_in(room.id)
+    facilitators = [person for person in people if person.facilitator]
+    spared = _spared(actor, room, standing, facilitators)
     muted = queries.distances_of(actor.id, room.id).muted
     unwanted = queries.unwanted_by(actor.id)
     return RoomPage(
@@ -156,15 +161,15 @@ def room_page(
         kind=kind_word(room),
         zone=actor.timezone,
         cards=queries.rooms_open_to(actor),
-        entries=entries_of(lines, actor, seen, muted, unwanted, takes_out=takes_out),
-        blank=_blank(room.id, takes_out=takes_out),
+        entries=entries_of(lines, actor, seen, muted, unwanted, spared=spared),
+        blank=_blank(room.id, spared=spared),
         earlier=lines[0].place if more else None,
         live=before is None,
         here=broadcast.here(room.id),
         people=len(people),
-        facilitators=[person for person in people if person.facilitator],
+        facilitators=facilitators,
         of_team=actor.is_staff,
-        may_take_out=takes_out,
+        may_take_out=spared is not None,
         may_leave=bool(policy.can_leave(room, standing)),
         now=now_page(actor, room),
         naming=name_page(actor, room, offer=False),
@@ -176,8 +181,13 @@ def room_page(
     )
 
 
-def _takes_out(actor: Actor, room: Room, standing: policy.Standing) -> bool:
-    return bool(policy.can_take_out(actor, room, standing))
+def _spared(
+    actor: Actor, room: Room, standing: policy.Standing, facilitators: list[Person]
+) -> list[Person] | None:
+    """Whom the reader cannot take out of the room, who can others; None if they can take out nobody."""
+    if not policy.can_take_out(actor, room, standing):
+        return None
+    return [] if policy.can_take_out(actor, room, standing, facilitator=True) else facilitators
 
 
 def _offers_help(lines: Iterable[Line], actor: Actor, seen: int) -> bool:
@@ -195,12 +205,13 @@ def entries_of(
     muted: Collection[str] = (),
     unwanted: Collection[str] = (),
     *,
-    takes_out: bool = False,
+    spared: Sequence[Person] | None = None,
 ) -> list[Entry]:
     """Messages as one reader sees them: days, the line above what is new, who goes on.
 
-    `takes_out`: whether the reader looks after the room, and can have people leave it.
+    `spared`: whom a reader cannot take out who looks after the room; None for everybody else.
     """
+    stays = {actor.id, *(person.id for person in spared or ())}
     zone = ZoneInfo(actor.timezone)
     found: list[Entry] = []
     before: Line | None = None
@@ -221,7 +232,7 @@ def entries_of(
             unread=new,
             follows=not (other_day or new or alone) and _goes_on(before, line),
             may_edit=bool(policy.can_edit(actor, line, clock.now())),
-            may_take_out=takes_out and line.author_id != actor.id,
+            may_take_out=spared is not None and line.author_id not in stays,
             folded=folded,
             answers_muted=line.reply is not None and line.reply.author_id in muted,
         )
@@ -253,7 +264,7 @@ def _goes_on(before: Line | None, line: Line) -> bool:
     )
 
 
-def _blank(room_id: str, *, takes_out: bool) -> Entry:
+def _blank(room_id: str, *, spared: Sequence[Person] | None) -> Entry:
     """The message without words that scripts copy."""
     line = Line(
         id="",
@@ -271,7 +282,8 @@ def _blank(room_id: str, *, takes_out: bool) -> Entry:
         offers_help=False,
         reply_to=None,
     )
-    return Entry(line, mine=False, time="", may_take_out=takes_out)
+    stay = " ".join(person.key for person in spared or ())
+    return Entry(line, mine=False, time="", may_take_out=spared is not None, spared=stay)
 
 
 def snippets(text: str, note: str, spans: Sequence[tuple[int, int, str]]) -> list[tuple[str, str]]:

@@ -184,10 +184,15 @@ def add_person(actor: Actor, room_id: str, name: str) -> None:
 
     Moderators in the room let in again whoever was taken out of it, and nobody else.
     """
-    room, account = _kept_by(actor, room_id), accounts.account_named(name)
+    room, account = queries.locked_room(room_id), accounts.account_named(name)
+    mine = queries.standing_in(room, actor.id)
+    require(policy.can_take_out(actor, room, mine))
     inside = account is not None and queries.membership_in(room_id, account.id) is not None
-    if account is None or not (inside or queries.is_taken_out(room.id, account.id)):
-        require(policy.can_manage(actor, room, queries.standing_in(room, actor.id)))
+    out = account if account and queries.is_taken_out(room.id, account.id) else None
+    if not (inside or out):
+        require(policy.can_manage(actor, room, mine))
+    if out and not accounts.is_usable(out):
+        raise Conflict(N_("Their account is paused. They can be let in once it is open again."))
     if account is None or not accounts.is_usable(account):
         raise Invalid(N_("Nobody here goes by that name. Is it written just so?"), field="name")
     if inside:
@@ -207,11 +212,11 @@ def remove_person(actor: Actor, room_id: str, account_id: str) -> None:
     left nothing is kept but their words. Who left none is not told. Refused to a moderator when it is
     one of the room's facilitators.
     """
-    room, account = _kept_by(actor, room_id), accounts.account_with(account_id)
+    room, account = queries.locked_room(room_id), accounts.account_with(account_id)
     if account.state == AccountState.ERASED:
         raise NotFound()
-    of_room, mine = (queries.standing_in(room, each) for each in (account.id, actor.id))
-    require(policy.can_take_out(actor, room, mine, facilitator=of_room.facilitator))
+    mine, leads = queries.standing_in(room, actor.id), queries.leads_room(room.id, account.id)
+    require(policy.can_take_out(actor, room, mine, facilitator=leads))
     if queries.is_taken_out(room.id, account.id):
         return
     was_in = take_out(room.id, account.id)
@@ -231,13 +236,6 @@ _KEPT_OUT = N_(
     "The room “%(room)s”, which you left, is not open to you for now. Your other rooms are as before. If "
     "you would like to talk about it, tell a facilitator, a moderator or the coordinator you know."
 )
-
-
-def _kept_by(actor: Actor, room_id: str) -> Room:
-    """The locked room, if `actor` may take people out of it."""
-    room = queries.locked_room(room_id)
-    require(policy.can_take_out(actor, room, queries.standing_in(room, actor.id)))
-    return room
 
 
 def set_facilitators(actor: Actor, room_id: str, account_ids: Collection[str]) -> None:
