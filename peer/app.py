@@ -128,9 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     metrics.FEATURES.update(app.blueprints)
     Doorkeeper(
         app,
-        sessions_of=sessions.sessions_of,
-        actors_of=sessions.actors_of,
-        why_ended=sessions.why_ended,
+        callers=sessions.callers,
         may=doors.event_opens,
     ).stand()
     return app
@@ -250,7 +248,7 @@ def create_server() -> Flask:
     _check_keys()
     sessions = app.session_interface
     assert isinstance(sessions, Sessions)
-    hub.on_beat(sessions.note_uses)
+    hub.on_beat(sessions.callers.note_uses)
     hub.start()
     metrics.listen(settings.metrics_port)
     return app

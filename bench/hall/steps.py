@@ -85,7 +85,7 @@ def _place() -> SimpleNamespace:
 def _look_up(place: SimpleNamespace, settings: Any) -> None:
     place.doors = place.doors or Sessions(settings)
     with work.begin(writes=False):
-        place.doors.actors_of(place.sessions)
+        place.doors.callers.actors_of(place.sessions)
         reads.rooms_to_talk_in({place.room})
         reads.placed({(place.room, actor.id, "new") for actor in place.people})
 

@@ -3,9 +3,9 @@
 from peer.core import realtime
 
 
-def session_ended(session_id: str, reason: str) -> None:
-    """Cut the sockets of one session, in every process."""
-    realtime.cut_session(session_id, reason)
+def session_ended(session_id: str, reason: str, hashed_token: str = "") -> None:
+    """Cut the sockets of one session, in every process; who comes with its token is told why."""
+    realtime.cut_session(session_id, reason, hashed_token)
 
 
 def account_ended(account_id: str, reason: str) -> None:
@@ -13,9 +13,9 @@ def account_ended(account_id: str, reason: str) -> None:
     realtime.cut_account(account_id, reason)
 
 
-def reason_of_end(session_id: str) -> str:
+def reason_of_end(*, session_id: str = "", hashed_token: str = "") -> str:
     """Why a session ended, as it was last said; "ended" when that is no longer known."""
-    return realtime.reason_of_end(session_id)
+    return realtime.reason_of_end(session_id=session_id, hashed_token=hashed_token)
 
 
 def forget_old() -> None:

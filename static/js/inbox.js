@@ -1,7 +1,7 @@
 // On every page of someone signed in: how many notices wait, and that a session has ended.
 // Without this the number is right whenever a page is opened.
 import { blank, toCover } from './covered.js';
-import { socket } from './live.js';
+import { maySee, onRefused, socket } from './live.js';
 
 const badges = document.querySelectorAll('[data-unread]');
 const said = document.querySelector('[data-unread-said]');
@@ -33,12 +33,10 @@ function over(reason) {
     toCover();
     return;
   }
-  if (document.querySelector('[data-room]')) return; // a room says it itself, and keeps a draft
+  if (document.querySelector('[data-ended-template]')) return; // a room says it itself, and keeps a draft
   const written = Array.from(document.querySelectorAll('main textarea, main input[type="text"]'));
-  if (written.some((field) => field.value !== field.defaultValue)) return; // sending it will tell
+  if (maySee(reason) && written.some((field) => field.value !== field.defaultValue)) return; // sending it will tell
   location.replace(`/sign-in?ended=${encodeURIComponent(reason)}`);
 }
 socket.on('session:ended', ({ reason }) => over(reason));
-socket.on('connect_error', ({ data }) => { // it ended while this page was away
-  if (data?.reason && data.reason !== 'full') over(data.reason);
-});
+onRefused((reason) => { if (reason !== 'full') over(reason); });

@@ -1,5 +1,5 @@
 // A room that follows what is said. The page works without this as plain forms and links.
-import { socket } from './live.js';
+import { maySee, onRefused, socket } from './live.js';
 import { startAside } from './rooms-aside.js';
 import { startAway } from './rooms-away.js';
 import { startComposer } from './rooms-composer.js';
@@ -75,7 +75,6 @@ async function follow() {
   following = true;
   tries = 0;
   if (away.isAway()) tellAway();
-  times = 0;
   if ([words.offline, words.unwell, words.full].includes(line.textContent)) say(words.back, 4);
   else if (!line.textContent) say('');
   composer.online();
@@ -98,19 +97,11 @@ const offline = () => {
 socket.on('connect', follow);
 if (socket.connected) follow();
 socket.on('disconnect', offline);
-socket.on('connect_error', ({ data }) => {
-  if (socket.active) offline(); // unreachable, not refused
-  else if (data?.reason === 'full') tooMany();
-  else ended(data?.reason || 'ended');
+socket.on('connect_error', () => { if (socket.active) offline(); }); // unreachable, not refused
+onRefused((reason) => {
+  if (reason === 'full') say(words.full);
+  else ended(reason);
 });
-let times = 0;
-// As many pages are open as one person can have: this one goes on when others are closed.
-function tooMany() {
-  following = false;
-  say(words.full);
-  setTimeout(() => socket.connect(), Math.min(120000, 10000 * 2 ** times) * (1 + Math.random() / 2));
-  times += 1;
-}
 
 // --- What happens in the room ---------------------------------------------------
 function change(message) {
@@ -214,13 +205,11 @@ function moved() {
   gone = true;
   shut(words.moved, draft, 'on');
 }
-// What had not been sent is shown only where it was the site that ended the session: whoever ends one
-// elsewhere may have lost this very device.
 function ended(reason) {
   if (over) return;
   over = true;
   const key = `ended${reason.split('_').map((w) => w[0].toUpperCase() + w.slice(1)).join('')}`;
-  const kept = ['expired', 'suspended', 'roles_changed'].includes(reason) ? unsent() : '';
+  const kept = maySee(reason) ? unsent() : '';
   shut(words[key] || words.ended, kept, 'in');
   document.querySelector('.top__me')?.remove();
 }

@@ -142,11 +142,11 @@ def test_covered_session_has_no_private_key_and_no_socket(noor: FlaskClient, app
     assert isinstance(sessions, Sessions)
     with work.begin(writes=False):
         cookie = f"s={noor.get_cookie('s').value}"
-        assert sessions.sessions_of([{"HTTP_COOKIE": cookie}]) == [row.id]
-        assert sessions.actors_of([row.id]) == {}
-        assert sessions.why_ended(row.id) == "covered"
+        assert sessions.callers.sessions_of([{"HTTP_COOKIE": cookie}]) == [row.id]
+        assert sessions.callers.actors_of([row.id]) == {}
+        assert sessions.callers.why_ended(row.id) == "covered"
     with later(60 * 24 * 60), work.begin(writes=False):
-        assert sessions.why_ended(row.id) == "expired"
+        assert sessions.callers.why_ended(row.id) == "expired"
 
 
 def test_server_covers_what_nobody_asks_for_and_cuts_its_sockets(

@@ -24,12 +24,12 @@ def zed(app: Flask, cast: Cast) -> tuple[str, LookUp]:
     sessions = app.session_interface
     assert isinstance(sessions, Sessions)
     with work.begin(writes=False):
-        (session_id,) = sessions.sessions_of([{"HTTP_COOKIE": f"s={token}"}])
+        (session_id,) = sessions.callers.sessions_of([{"HTTP_COOKIE": f"s={token}"}])
     assert session_id is not None
 
     def look() -> dict[str, Actor]:
         with work.begin(writes=False):
-            return sessions.actors_of([session_id])
+            return sessions.callers.actors_of([session_id])
 
     assert look()[session_id].name == "Zed"
     return session_id, look
@@ -73,7 +73,7 @@ def test_use_is_noted_so_that_talking_keeps_a_session_alive(
     later = clock.now() + timedelta(minutes=20)
     with clock.stopped_at(later):
         look()
-        app.session_interface.note_uses()
+        app.session_interface.callers.note_uses()
     with work.begin(writes=False):
         assert queries.session_with(session_id).seen_at == later
     with clock.stopped_at(later + timedelta(minutes=20)):
@@ -84,5 +84,5 @@ def test_unknown_cookies_are_nobodys(app: Flask) -> None:
     sessions = app.session_interface
     environs = [{}, {"HTTP_COOKIE": "s=made-up"}, {"HTTP_COOKIE": "s=a.signed-out"}]
     with work.begin(writes=False):
-        assert sessions.sessions_of(environs) == [None, None, None]
-        assert sessions.actors_of([]) == {}
+        assert sessions.callers.sessions_of(environs) == [None, None, None]
+        assert sessions.callers.actors_of([]) == {}

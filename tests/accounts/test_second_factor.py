@@ -118,8 +118,8 @@ def test_nothing_but_its_own_pages_opens_to_half_a_sign_in(
     sessions = app.session_interface
     assert isinstance(sessions, Sessions)
     with work.begin(writes=False):
-        assert sessions.sessions_of([{"HTTP_COOKIE": f"s={cookie.value}"}]) == [row.id]
-        assert sessions.actors_of([row.id]) == {}
+        assert sessions.callers.sessions_of([{"HTTP_COOKIE": f"s={cookie.value}"}]) == [row.id]
+        assert sessions.callers.actors_of([row.id]) == {}
 
 
 def test_code_counts_once(app: Flask, cast: Cast) -> None:

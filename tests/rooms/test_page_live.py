@@ -186,6 +186,15 @@ def run_out(account_id: str) -> None:
         row.created_at -= timedelta(days=400)
 
 
+def be_swept(account_id: str) -> None:
+    """The same, and what has run out has been cleared away."""
+    service.end_sessions(account_id, "expired")
+
+
+def be_suspended(account_id: str) -> None:
+    service.end_sessions(account_id, "suspended")
+
+
 def cover(account_id: str) -> None:
     """The person puts the cover on in another tab."""
     for row in accounts.sessions_of(account_id):
@@ -197,6 +206,8 @@ def cover(account_id: str) -> None:
     [
         (end_elsewhere, "You are signed out here.", False),
         (run_out, "You were away for a while", True),
+        (be_swept, "You were away for a while", True),
+        (be_suspended, "Your account is paused.", True),
     ],
 )
 def test_page_that_comes_back_too_late_offers_its_words_only_if_the_site_ended_it(
@@ -222,18 +233,62 @@ def test_page_that_comes_back_under_the_cover_shows_nothing_of_the_room(
     expect(page.get_by_text("from the tunnel")).to_have_count(0)
 
 
-def test_other_page_that_comes_back_too_late_goes_to_sign_in(
-    visit: Visit, room: Room, cast: Cast
+@pytest.mark.parametrize("way", ["/inbox", "?before=9", "/messages/{message}/report"])
+@pytest.mark.parametrize("away", [False, True])
+def test_other_page_leaves_when_its_session_was_ended_elsewhere_with_what_stands_on_it(
+    visit: Visit, room: Room, cast: Cast, way: str, away: bool
 ) -> None:
+    message = said(cast.zed, room, "private words")
     page = visit("noor", room)
-    page.goto(page.url.replace(f"/rooms/{room.id}", "/inbox"))
+    here = page.url if way[0] != "/" or "message" in way else page.url.split("/rooms")[0]
+    page.goto(here + way.format(message=message.id))
+    for field in page.locator("main textarea").all():
+        field.evaluate("each => { each.value = 'she writes to me'; }")
     page.wait_for_load_state("networkidle")
-    page.context.set_offline(True)
+    page.context.set_offline(away)
     with work.begin():
         end_elsewhere(cast.noor.id)
-    page.wait_for_timeout(1500)  # the word of it has gone out
     page.context.set_offline(False)
     page.wait_for_url("**/sign-in?ended=*")
+    expect(page.get_by_role("main")).to_contain_text("You signed this device out from another one.")
+
+
+def test_page_that_slept_while_the_browser_was_left_shows_nothing_of_this_place(
+    visit: Visit, room: Room
+) -> None:
+    slept = visit("noor", room)
+    line = slept.context.new_cdp_session(slept)
+    line.send("Network.enable")
+    asleep = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", {"offline": True, **asleep})
+    expect(slept.get_by_text("You are not connected just now")).to_be_visible()
+    other = slept.context.new_page()
+    other.goto(slept.url.split("/rooms")[0])
+    leave_to = other.evaluate("() => document.querySelector('[data-leave]').dataset.leaveTo")
+    slept.context.route(leave_to, lambda route: route.fulfill(body="Sunny."))
+    other.evaluate("() => fetch('/leave', { method: 'POST' })")
+    line.send("Network.emulateNetworkConditions", {"offline": False, **asleep})
+    slept.wait_for_url(leave_to)
+
+
+def test_page_whose_cookies_hold_odd_ones_of_others_is_let_in(
+    browser: Browser, live: Site, cast: Cast
+) -> None:
+    guest = cast.newcomer()
+    room = a_room(cast, accounts.actor_from(guest))
+    with work.begin():
+        token = service.start_session(guest)
+    context = browser.new_context()
+    context.add_cookies(
+        [
+            {"name": "consent", "value": '{"all":"yes no"}', "url": live.url},
+            {"name": "s", "value": token, "url": live.url},
+        ]
+    )
+    page = context.new_page()
+    page.goto(f"{live.url}/rooms/{room.id}")
+    expect(page.locator("span[data-here]")).to_be_visible()
+    context.close()
 
 
 def writes_and_is_away(visit: Visit, room: Room) -> Page:

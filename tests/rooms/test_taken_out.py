@@ -365,7 +365,7 @@ def test_whoever_is_suspended_meanwhile_cannot_be_let_in_again_and_it_is_said_wh
         accounts.suspend(guest.id, by=cast.mo, days=7)
     answer = post(signed_in("mo"), f"/rooms/{room.id}/people", {"name": guest.name})
     assert answer.status_code == 409
-    assert "Their account is paused." in answer.get_data(as_text=True)
+    assert "They cannot be let in just now." in answer.get_data(as_text=True)
 
 
 def test_moderator_is_told_why_somebody_cannot_be_let_in_again(

@@ -10,6 +10,7 @@ import pytest
 from engineio.socket import Socket as Connection
 from flask import Flask
 from pydantic import BaseModel
+from socketio.exceptions import SocketIOError
 
 from peer.accounts import service
 from peer.app import create_app
@@ -125,6 +126,6 @@ def test_a_session_has_only_so_many_sockets(app: Flask, cast: Cast) -> None:
         token = service.start_session(cast.account("noor"))
     for _ in range(door.SOCKETS_OF_SESSION):
         Line.of(cast, "noor", token)
-    with pytest.raises(AssertionError):
+    with pytest.raises(SocketIOError, match="full"):
         Line.of(cast, "noor", token)
     Line.of(cast, "zed")

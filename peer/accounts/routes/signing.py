@@ -47,6 +47,11 @@ _ENDED = {
     ),
     "recovered": ("ok", N_("Your new passphrase works now. Sign in with it.")),
     "ended_elsewhere": ("note", N_("You signed this device out from another one.")),
+    "ended": ("note", N_("You are signed out here. Sign in and you can carry on.")),
+    "ended_for_all": (
+        "note",
+        N_("Everybody was signed out here. Your account is as it was: sign in again."),
+    ),
     "ended_by_staff": (
         "note",
         N_("A coordinator ended your sign-ins. Your account is as it was: sign in again."),
@@ -67,7 +72,7 @@ def _reason() -> str:
     session = current_session()
     if not session.stale:
         return request.args.get("ended", "")
-    session.sign_out()  # said once: the old token is overwritten
+    session.sign_out(asked=False)  # said once: the old token is overwritten
     return request.args.get("ended", "expired")
 
 

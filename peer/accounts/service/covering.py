@@ -24,8 +24,8 @@ def cover(session_id: str) -> str:
     """Put the cover on a session; its new token. The old one opens nothing, the sockets are cut."""
     row = queries.session_with(session_id)
     token = new_token()
-    row.token_hash = token_hash(token)
     cover_idle(row)
+    row.token_hash = token_hash(token)
     return token
 
 
@@ -34,7 +34,7 @@ def cover_idle(row: SignedInSession) -> None:
     if row.covered_at is not None:
         return
     row.covered_at, row.proven_at, row.private = clock.now(), None, None
-    broadcast.session_ended(row.id, "covered")
+    broadcast.session_ended(row.id, "covered", row.token_hash)
 
 
 def uncover(session_id: str, key: PrivateKey | None) -> str:

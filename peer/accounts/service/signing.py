@@ -73,8 +73,9 @@ def _place(session_id: str) -> str:
 
 def end_session(session_id: str, reason: str = "signed_out") -> None:
     """End one session and cut its sockets everywhere."""
+    row = work.session().get(SignedInSession, session_id)
+    broadcast.session_ended(session_id, reason, row.token_hash if row else "")
     work.session().execute(delete(SignedInSession).where(SignedInSession.id == session_id))
-    broadcast.session_ended(session_id, reason)
 
 
 def end_sessions(account_id: str, reason: str, *, but: str | None = None) -> None:
@@ -101,7 +102,7 @@ def end_every_session() -> int:
     """Sign everybody out, as after a leak; how many sessions there were."""
     sessions = queries.all_sessions()
     for found in sessions:
-        end_session(found.id, "ended_by_staff")
+        end_session(found.id, "ended_for_all")
     audit.record("session.end_all", "session:all", by=None, count=len(sessions))
     return len(sessions)
 

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import orjson
 import structlog
@@ -151,6 +151,22 @@ def refusal(error: PeerError) -> Answer:
     return {"ok": False, "error": details}
 
 
+class Callers(Protocol):
+    """What the door has to know of sessions."""
+
+    def sessions_of(self, environs: Sequence[dict[str, Any]]) -> Sequence[str | None]:
+        """The sessions whose cookies some connections carry, be they over or not."""
+
+    def actors_of(self, session_ids: Collection[str]) -> Mapping[str, Any]:
+        """Who acts in some sessions now; those that have ended are left out."""
+
+    def why_ended(self, session_id: str) -> str:
+        """Why a session opens nothing any more, as its page is told."""
+
+    def why_refused(self, environ: dict[str, Any]) -> str:
+        """The same for a connection that carries none."""
+
+
 class Doorkeeper:
     """Lets events in. What it needs to know of accounts and policy is given by the app."""
 
@@ -158,15 +174,11 @@ class Doorkeeper:
         self,
         app: Flask,
         *,
-        sessions_of: Callable[[Sequence[dict[str, Any]]], Sequence[str | None]],
-        actors_of: Callable[[Collection[str]], Mapping[str, Any]],
-        why_ended: Callable[[str], str],
+        callers: Callers,
         may: Callable[[str, Any], bool],
     ) -> None:
         self._app = app
-        self._sessions_of = sessions_of
-        self._actors_of = actors_of
-        self._why_ended = why_ended
+        self._callers = callers
         self._may = may
         self._budget = _Budget()
         self._handlers: dict[str, Callable[..., Answer]] = {}
@@ -218,7 +230,7 @@ class Doorkeeper:
             began = time.monotonic()
             session_id, actor = self._arriving.ask(environ)
             if session_id is None or actor is None:
-                raise self._turned_away(session_id)
+                raise self._turned_away(environ)
             if self._has_enough(session_id, actor):
                 raise _NotNow("refused", {"reason": "full"})
             hub.join(sid, f"session:{session_id}")
@@ -227,17 +239,16 @@ class Doorkeeper:
                 hub.join(sid, f"role:{role}")
             dropped = hub.dropped_since(began, f"session:{session_id}", f"account:{actor.id}")
             if dropped:
-                raise self._turned_away(session_id)
+                raise self._turned_away(environ)
             if not hub.is_coming(sid):
                 return False
             self._seats[sid] = _Seat(session_id, actor.locale)
             return True
 
-    def _turned_away(self, session_id: str | None) -> Any:
+    def _turned_away(self, environ: dict[str, Any]) -> Any:
         """What refuses a socket, and tells its page why."""
         watch.refused("socket_refused")
-        why = self._why_ended(session_id) if session_id else "ended"
-        return _NotNow("refused", {"reason": why})
+        return _NotNow("refused", {"reason": self._callers.why_refused(environ)})
 
     def _has_enough(self, session_id: str, actor: Any) -> bool:
         """Whether the session or the person has as many sockets as anybody can use."""
@@ -285,14 +296,14 @@ class Doorkeeper:
     def _look_up_sending(self, session_ids: Sequence[str]) -> list[Any | None]:
         """The people behind some sessions as they are now; None for those that have ended."""
         with self._app.app_context(), work.begin(writes=False):
-            actors = self._actors_of(set(session_ids))
+            actors = self._callers.actors_of(set(session_ids))
         return [actors.get(session_id) for session_id in session_ids]
 
     def _look_up_arriving(self, environs: Sequence[dict[str, Any]]) -> list[Arrival]:
         """Session and person of some connections that want to open."""
         with self._app.app_context(), work.begin(writes=False):
-            session_ids = self._sessions_of(environs)
-            actors = self._actors_of({each for each in session_ids if each})
+            session_ids = self._callers.sessions_of(environs)
+            actors = self._callers.actors_of({each for each in session_ids if each})
         return [(each, actors.get(each or "")) for each in session_ids]
 
     def _slow_down(self, sent: _Sent) -> Answer:
@@ -329,7 +340,7 @@ class Doorkeeper:
         return Asked(Caller(sent.sid, sent.session_id, actor), data)
 
     def _gone(self, sent: _Sent) -> Answer:
-        hub.drop(f"session:{sent.session_id}", self._why_ended(sent.session_id))
+        hub.drop(f"session:{sent.session_id}", self._callers.why_ended(sent.session_id))
         return refusal(NotFound())
 
     # --- several at once ------------------------------------------------------------------
@@ -350,7 +361,7 @@ class Doorkeeper:
         asked: dict[int, Asked] = {}
         with work.begin():
             # Looked up in the very transaction that stores what they sent.
-            actors = self._actors_of({sent.session_id for sent in several})
+            actors = self._callers.actors_of({sent.session_id for sent in several})
             for place, sent in enumerate(several):
                 actor = actors.get(sent.session_id)
                 if actor is None:

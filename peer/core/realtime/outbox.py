@@ -4,7 +4,7 @@ from collections import deque
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, String, delete, select
+from sqlalchemy import JSON, String, and_, delete, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peer.core import clock, work
@@ -14,10 +14,15 @@ from peer.core.realtime.exchange import hub
 # Rows may become visible out of the order of their ids, so each look goes back this far and
 # skips what this process has already handed on.
 _WINDOW = timedelta(seconds=30)
+# For so long a page that was asleep is told why its session has ended.
+_REASONS = timedelta(days=1)
 
 
 class Outgoing(Base):
-    """One event for the sockets joined to `to`; event "cut" ends their session."""
+    """One event for the sockets joined to `to`; event "cut" ends their session.
+
+    Event "ended" goes to nobody: it says why the session with a token ended, to who comes with it.
+    """
 
     __tablename__ = "outbox"
 
@@ -50,17 +55,26 @@ def cut_account(account_id: str, reason: str) -> None:
     tell(f"account:{account_id}", "cut", {"reason": reason})
 
 
-def cut_session(session_id: str, reason: str) -> None:
-    """End the sockets of one session, in every process, once this is committed."""
+def cut_session(session_id: str, reason: str, hashed_token: str = "") -> None:
+    """End the sockets of one session, in every process, once this is committed.
+
+    Whoever comes with the session's token within a day can be told why (`reason_of_end`).
+    """
     tell(f"session:{session_id}", "cut", {"reason": reason})
+    if hashed_token:
+        to = f"token:{hashed_token}"
+        work.session().add(
+            Outgoing(at=clock.now(), to=to, event="ended", payload={"reason": reason})
+        )
 
 
-def reason_of_end(session_id: str) -> str:
+def reason_of_end(*, session_id: str = "", hashed_token: str = "") -> str:
     """Why a session ended, as it was last said; "ended" when that is no longer known."""
+    to, event = f"session:{session_id}", "cut"
+    if hashed_token:
+        to, event = f"token:{hashed_token}", "ended"
     said = select(Outgoing.payload).where(
-        Outgoing.at > clock.now() - 10 * _WINDOW,
-        Outgoing.to == f"session:{session_id}",
-        Outgoing.event == "cut",
+        Outgoing.at > clock.now() - _REASONS, Outgoing.to == to, Outgoing.event == event
     )
     with work.begin(writes=False) as session:
         payload = session.scalars(said.order_by(Outgoing.id.desc()).limit(1)).first() or {}
@@ -84,8 +98,10 @@ def hand_on_waiting() -> None:
     now = clock.now()
     since = min(now, _looked_at or now) - _WINDOW
     with work.begin(writes=False) as session:
-        recent = select(Outgoing).where(Outgoing.at > since).order_by(Outgoing.id)
-        rows = [row for row in session.scalars(recent) if row.id not in _handed]
+        recent = select(Outgoing).where(Outgoing.at > since, Outgoing.event != "ended")
+        rows = [
+            row for row in session.scalars(recent.order_by(Outgoing.id)) if row.id not in _handed
+        ]
     for row in rows:
         _hand_on(row)
     _looked_at = now
@@ -102,5 +118,9 @@ def forget_account(account_id: str) -> None:
 
 
 def forget_old() -> None:
-    """Delete what every process has long handed on."""
-    work.session().execute(delete(Outgoing).where(Outgoing.at < clock.now() - 10 * _WINDOW))
+    """Delete what every process has long handed on, and reasons of a day ago."""
+    now, reason = clock.now(), Outgoing.event == "ended"
+    handed = and_(~reason, Outgoing.at < now - 10 * _WINDOW)
+    work.session().execute(
+        delete(Outgoing).where(or_(handed, and_(reason, Outgoing.at < now - _REASONS)))
+    )

@@ -192,7 +192,7 @@ def add_person(actor: Actor, room_id: str, name: str) -> None:
     if not (inside or out):
         require(policy.can_manage(actor, room, mine))
     if out and not accounts.is_usable(out):
-        raise Conflict(N_("Their account is paused. They can be let in once it is open again."))
+        raise Conflict(N_("They cannot be let in just now. A coordinator can tell you more."))
     if account is None or not accounts.is_usable(account):
         raise Invalid(N_("Nobody here goes by that name. Is it written just so?"), field="name")
     if inside:
