@@ -1,7 +1,7 @@
 // On every page of someone signed in: how many notices wait, and that a session has ended.
 // Without this the number is right whenever a page is opened.
 import { blank, toCover } from './covered.js';
-import { maySee, onRefused, socket } from './live.js';
+import { maySee, socket } from './live.js';
 
 const badges = document.querySelectorAll('[data-unread]');
 const said = document.querySelector('[data-unread-said]');
@@ -19,12 +19,11 @@ socket.on('inbox:changed', ({ unread }) => {
   if (news) news.hidden = false; // the list itself never moves under the reader
 });
 
-function over(reason) {
+socket.on('session:ended', ({ reason }) => {
   const leave = document.querySelector('[data-leave]');
   if (reason === 'left' && leave) {
     // Someone left quickly in another tab: this one goes with it.
-    document.title = leave.dataset.leaveTitle || '';
-    document.body.classList.add('gone');
+    blank(leave.dataset.leaveTitle || '');
     location.replace(leave.dataset.leaveTo);
     return;
   }
@@ -34,9 +33,7 @@ function over(reason) {
     return;
   }
   if (document.querySelector('[data-ended-template]')) return; // a room says it itself, and keeps a draft
-  const written = Array.from(document.querySelectorAll('main textarea, main input[type="text"]'));
+  const written = [...document.querySelectorAll('main textarea, main input[type="text"]')];
   if (maySee(reason) && written.some((field) => field.value !== field.defaultValue)) return; // sending it will tell
-  location.replace(`/sign-in?ended=${encodeURIComponent(reason)}`);
-}
-socket.on('session:ended', ({ reason }) => over(reason));
-onRefused((reason) => { if (reason !== 'full') over(reason); });
+  location.replace(`/sign-in?ended=${reason}`);
+});

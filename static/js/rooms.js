@@ -1,5 +1,5 @@
 // A room that follows what is said. The page works without this as plain forms and links.
-import { maySee, onRefused, socket } from './live.js';
+import { maySee, socket } from './live.js';
 import { startAside } from './rooms-aside.js';
 import { startAway } from './rooms-away.js';
 import { startComposer } from './rooms-composer.js';
@@ -97,10 +97,9 @@ const offline = () => {
 socket.on('connect', follow);
 if (socket.connected) follow();
 socket.on('disconnect', offline);
-socket.on('connect_error', () => { if (socket.active) offline(); }); // unreachable, not refused
-onRefused((reason) => {
-  if (reason === 'full') say(words.full);
-  else ended(reason);
+socket.on('connect_error', ({ data }) => {
+  if (socket.active) offline(); // unreachable, not refused
+  else if (data?.reason === 'full') say(words.full);
 });
 
 // --- What happens in the room ---------------------------------------------------
@@ -208,12 +207,11 @@ function moved() {
 function ended(reason) {
   if (over) return;
   over = true;
-  const key = `ended${reason.split('_').map((w) => w[0].toUpperCase() + w.slice(1)).join('')}`;
   const kept = maySee(reason) ? unsent() : '';
-  shut(words[key] || words.ended, kept, 'in');
+  shut(words[`ended_${reason}`] || words.ended, kept, 'in');
   document.querySelector('.top__me')?.remove();
 }
 socket.on('session:ended', ({ reason }) => {
-  ended(reason || '');
+  ended(reason);
   socket.disconnect();
 });
