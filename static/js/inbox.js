@@ -20,20 +20,17 @@ socket.on('inbox:changed', ({ unread }) => {
 });
 
 socket.on('session:ended', ({ reason }) => {
-  const leave = document.querySelector('[data-leave]');
-  if (reason === 'left' && leave) {
-    // Someone left quickly in another tab: this one goes with it.
-    blank(leave.dataset.leaveTitle || '');
-    location.replace(leave.dataset.leaveTo);
-    return;
-  }
-  if (reason === 'covered') {
+  const { leaveTitle, leaveTo } = document.querySelector('[data-leave]').dataset;
+  const room = document.querySelector('[data-ended-template]'); // says it itself, and keeps a draft
+  const written = [...document.querySelectorAll('main textarea, main input[type="text"]')];
+  if (reason === 'left') { // in another tab: this one goes with it
+    blank(leaveTitle);
+    location.replace(leaveTo);
+  } else if (reason === 'covered') {
     blank('…');
     toCover();
-    return;
-  }
-  if (document.querySelector('[data-ended-template]')) return; // a room says it itself, and keeps a draft
-  const written = [...document.querySelectorAll('main textarea, main input[type="text"]')];
-  if (maySee(reason) && written.some((field) => field.value !== field.defaultValue)) return; // sending it will tell
-  location.replace(`/sign-in?ended=${reason}`);
+  } else if (!room && !(maySee(reason) && written.some((field) => field.value !== field.defaultValue))) {
+    blank('…');
+    location.replace(`/sign-in?ended=${reason}`);
+  } // else sending what was written will tell
 });

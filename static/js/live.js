@@ -14,9 +14,13 @@ const later = () => setTimeout(() => socket.connect(), 10000 + 20000 * Math.rand
 socket.on('connect_error', ({ data }) => {
   if (socket.active) return;
   const reason = data?.reason || '';
-  if (reason === 'full') later(); // others may be closed
-  else fetch('/inbox', { redirect: 'manual' }).then(({ status }) => {
-    if (status === 200) later();
-    else socket.listeners('session:ended').forEach((then) => then({ reason }));
+  if (reason === 'full') { later(); return; } // others may be closed
+  const { classList } = document.body;
+  classList.add('gone'); // until it is known
+  fetch('/inbox', { redirect: 'manual' }).then(({ ok, type }) => {
+    const over = type === 'opaqueredirect';
+    if (ok || over) classList.remove('gone');
+    if (over) socket.listeners('session:ended').forEach((then) => then({ reason }));
+    else later();
   }, later);
 });

@@ -22,6 +22,5 @@ if (box) {
     const now = await fetch(location.href).then((answer) => answer.text(), () => 'data-round-bar');
     if (!now.includes('data-round-bar')) location.reload();
   });
-  socket.on('session:ended', ({ reason }) => { if (reason !== 'covered') location.reload(); });
   setInterval(() => location.reload(), 20000);
 }

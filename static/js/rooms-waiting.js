@@ -27,5 +27,4 @@ function show(part) {
 
 socket.on('connect', look);
 socket.on('room:door', ({ room }) => { if (room === id) look(); });
-socket.on('session:ended', () => location.reload());
 setInterval(look, 20000);

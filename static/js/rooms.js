@@ -75,7 +75,7 @@ async function follow() {
   following = true;
   tries = 0;
   if (away.isAway()) tellAway();
-  if ([words.offline, words.unwell, words.full].includes(line.textContent)) say(words.back, 4);
+  if ([words.offline, words.unwell].includes(line.textContent)) say(words.back, 4);
   else if (!line.textContent) say('');
   composer.online();
   seen();
@@ -97,10 +97,7 @@ const offline = () => {
 socket.on('connect', follow);
 if (socket.connected) follow();
 socket.on('disconnect', offline);
-socket.on('connect_error', ({ data }) => {
-  if (socket.active) offline(); // unreachable, not refused
-  else if (data?.reason === 'full') say(words.full);
-});
+socket.on('connect_error', offline);
 
 // --- What happens in the room ---------------------------------------------------
 function change(message) {

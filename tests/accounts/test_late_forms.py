@@ -191,7 +191,7 @@ def test_words_of_somebody_signed_out_meanwhile_are_given_back(
     assert answer.status_code == 401
     assert "I have not met her yet." in body
     assert "Cora" not in body
-    assert "after a while without use" in cora.get("/sign-in").get_data(as_text=True)
+    assert "A coordinator ended your sign-ins." in cora.get("/sign-in").get_data(as_text=True)
 
 
 def test_form_that_comes_late_to_somebody_who_is_still_here_counts(

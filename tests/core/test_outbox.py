@@ -57,6 +57,19 @@ def test_each_word_is_said_once_and_in_order(
     assert [said["unread"] for _, said in page.heard] == list(range(20))
 
 
+def test_why_a_session_ended_is_known_for_a_day_and_forgotten_then(core: object) -> None:
+    with work.begin():
+        realtime.cut_session("some", "suspended", hashed_token="of-some")
+    began = clock.now()
+    for hours, known in ((0.1, "suspended"), (23, "suspended"), (25, "ended")):
+        with clock.stopped_at(began + timedelta(hours=hours)), work.begin() as session:
+            realtime.forget_old()
+            assert realtime.reason_of_end(hashed_token="of-some") == known
+            assert realtime.reason_of_end(hashed_token="of-another") == "ended"
+    with work.begin(writes=False) as session:
+        assert session.scalar(select(func.count()).select_from(Outgoing)) == 0
+
+
 def test_old_words_are_forgotten(core: object) -> None:
     with work.begin():
         realtime.tell("role:member", "inbox:changed", {"unread": 1})

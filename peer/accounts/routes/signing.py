@@ -13,7 +13,7 @@ from peer.accounts.models import Account, Stage
 from peer.accounts.queries.vaults import passphrase_of
 from peer.accounts.routes.blueprint import Page, bp
 from peer.accounts.routes.tries import spend_sign_in
-from peer.accounts.sessions import current_session
+from peer.accounts.sessions import current_session, why_refused
 from peer.core import watch, work
 from peer.core.errors import Conflict
 from peer.core.keys import PrivateKey
@@ -72,8 +72,9 @@ def _reason() -> str:
     session = current_session()
     if not session.stale:
         return request.args.get("ended", "")
-    session.sign_out(asked=False)  # said once: the old token is overwritten
-    return request.args.get("ended", "expired")
+    why = why_refused()
+    session.sign_out(why)  # said once: the old token is overwritten
+    return request.args.get("ended", why)
 
 
 def _form(form: SignInForm, *, problem: str = "", ended: tuple[str, str] | None = None) -> str:
@@ -155,7 +156,7 @@ def leave() -> Response:
     session = current_session()
     if session.row_id:
         service.end_session(session.row_id, "left")
-    session.sign_out()
+    session.sign_out("left")
     if request.method == "POST":
         answer = Response(status=204)
     else:

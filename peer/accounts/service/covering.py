@@ -23,18 +23,23 @@ def set_cover(actor: Actor, minutes: int) -> None:
 def cover(session_id: str) -> str:
     """Put the cover on a session; its new token. The old one opens nothing, the sockets are cut."""
     row = queries.session_with(session_id)
-    token = new_token()
-    cover_idle(row)
+    token, before = new_token(), row.token_hash
     row.token_hash = token_hash(token)
+    _cover(row, before)
     return token
 
 
 def cover_idle(row: SignedInSession) -> None:
     """Put the cover on a session whose browser is not asking for anything."""
+    _cover(row)
+
+
+def _cover(row: SignedInSession, token_before: str = "") -> None:
+    """Close what is open in a session; pages that still come with the token before are told."""
     if row.covered_at is not None:
         return
     row.covered_at, row.proven_at, row.private = clock.now(), None, None
-    broadcast.session_ended(row.id, "covered", row.token_hash)
+    broadcast.session_ended(row.id, "covered", token_before)
 
 
 def uncover(session_id: str, key: PrivateKey | None) -> str:

@@ -18,6 +18,7 @@ from peer.accounts.sessions.current import (
     look_again_after_forms,
     recently_proven,
     unlock_address,
+    why_refused,
 )
 from peer.accounts.sessions.keeping import Sessions
 from peer.accounts.sessions.lifetimes import Lifetimes
@@ -37,4 +38,5 @@ __all__ = [
     "look_again_after_forms",
     "recently_proven",
     "unlock_address",
+    "why_refused",
 ]

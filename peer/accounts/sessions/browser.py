@@ -87,15 +87,14 @@ class PeerSession(dict[str, Any], SessionMixin):
             self._key = service.private_key_in(*self._sealed)
         return self._key
 
-    def sign_out(self, *, asked: bool = True) -> None:
+    def sign_out(self, why: str = "signed_out") -> None:
         """Forget the person; the language stays, and the cookie is overwritten, not deleted.
 
-        It holds that they left this browser, unless nobody `asked` for it: pages that slept meanwhile
-        wake up and are to show nothing.
+        It holds why: other pages of this browser may have slept, and ask when they wake up.
         """
         lang = self.get("lang")
         self.clear()
-        self.update(({"left": 1} if asked else {}) | ({"lang": lang} if lang else {}))
+        self.update({"why": why} | ({"lang": lang} if lang else {}))
         self.row_id, self.token, self.dropped = None, None, True
         self.actor = self.waiting = self.covered = None
         self._sealed = self._key = self.proven_at = None

@@ -96,7 +96,7 @@ class Callers:
         value = self._cookies.value_in(environ)
         token = self._cookies.token_in(value)
         if not token:
-            return "left" if self._cookies.held_in(value).get("left") else "ended"
+            return str(self._cookies.held_in(value).get("why", "ended"))
         with work.begin(writes=False):
             session_id = session_ids_of({token}).get(token)
             if session_id:

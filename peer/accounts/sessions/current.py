@@ -63,6 +63,13 @@ def current_session() -> PeerSession:
     return found
 
 
+def why_refused() -> str:
+    """Why nobody is signed in with what the browser holds; "ended" when that is not known."""
+    sessions = current_app.session_interface
+    assert isinstance(sessions, Sessions)
+    return sessions.callers.why_refused(request.environ)
+
+
 def current_actor() -> Actor:
     """The person whose page this is; only behind a door that asks for sign-in.
 

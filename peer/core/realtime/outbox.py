@@ -28,7 +28,7 @@ class Outgoing(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(index=True)
-    to: Mapped[str] = mapped_column(String(80))
+    to: Mapped[str] = mapped_column(String(80), index=True)
     event: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
 

@@ -19,10 +19,10 @@ LIVES = (
         "outbox",
         "house",
         N_(
-            "Signals to open pages, such as that the inbox has changed, and why a sign-in has ended."
+            "Signals to open pages, such as that the inbox has changed, and why a sign-in has ended or was covered."
         ),
         N_("So that open pages follow, and say the true reason when they come back."),
-        N_("Five minutes; why a sign-in has ended, a day."),
+        N_("Five minutes; why a sign-in has ended or was covered, a day."),
     ),
     Life("resources", "house", N_("The library of places that help."), N_("To be read."), HOUSE),
     Life("programmes", "house", N_("How mentoring is set up."), N_("To run rounds."), HOUSE),
