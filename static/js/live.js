@@ -10,17 +10,20 @@ export const maySee = (reason) => ['expired', 'suspended', 'roles_changed', 'end
 
 // Refused, not unreachable: the session ended while this page was away, and whoever listens for that is
 // told. A page is asked for first, since a cookie may just have been changed, and nothing may go round in circles.
-const later = () => setTimeout(() => socket.connect(), 10000 + 20000 * Math.random());
+const { classList } = document.body;
+let again = 0;
+socket.on('connect', () => classList.remove('unsure'));
 socket.on('connect_error', ({ data }) => {
   if (socket.active) return;
   const reason = data?.reason || '';
-  if (reason === 'full') { later(); return; } // others may be closed
-  const { classList } = document.body;
-  classList.add('gone'); // until it is known
+  again = setTimeout(() => socket.connect(), 10000 + 20000 * Math.random());
+  classList.toggle('unsure', reason !== 'full'); // nothing is shown until it is known
+  if (reason === 'full') return; // others may be closed
   fetch('/inbox', { redirect: 'manual' }).then(({ ok, type }) => {
     const over = type === 'opaqueredirect';
-    if (ok || over) classList.remove('gone');
-    if (over) socket.listeners('session:ended').forEach((then) => then({ reason }));
-    else later();
-  }, later);
+    if (ok || over) classList.remove('unsure');
+    if (!over || classList.contains('gone')) return; // it may be on its way elsewhere
+    clearTimeout(again);
+    socket.listeners('session:ended').forEach((then) => then({ reason }));
+  }, () => {});
 });

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from peer.accounts import queries as accounts
 from peer.accounts import service
@@ -268,9 +268,62 @@ def test_page_that_slept_while_the_browser_was_left_shows_nothing_of_this_place(
     other.goto(slept.url.split("/rooms")[0])
     leave_to = other.evaluate("() => document.querySelector('[data-leave]').dataset.leaveTo")
     slept.context.route(leave_to, lambda route: route.fulfill(body="Sunny."))
-    other.evaluate("() => fetch('/leave', { method: 'POST' })")
+    slept.context.request.post(other.url + "leave")
     line.send("Network.emulateNetworkConditions", {"offline": False, **asleep})
     slept.wait_for_url(leave_to)
+
+
+@pytest.mark.parametrize("answer", ["still signed in", "no answer worth anything", "signed out"])
+def test_page_that_is_refused_shows_nothing_until_it_is_known_why(
+    visit: Visit, room: Room, cast: Cast, answer: str
+) -> None:
+    said(cast.zed, room, "private words")
+    page = visit("noor", room)
+    page.get_by_label("Write to").fill("half a sent")
+    (mine,) = [each for each in page.context.cookies() if each["name"] == "s"]
+    asked: list[Route] = []
+    page.context.route("**/inbox", lambda one: one.continue_() if asked else asked.append(one))
+    page.context.set_offline(True)
+    expect(page.get_by_text("You are not connected just now")).to_be_visible()
+    page.context.add_cookies([{**mine, "value": "another-token-on-its-way"}])
+    page.context.set_offline(False)
+    main = page.locator("#main")
+    expect(main).to_be_hidden()
+    while not asked:
+        page.wait_for_timeout(50)
+    if answer == "signed out":
+        asked[0].continue_()
+        expect(page.get_by_text("You are signed out here.")).to_be_visible()
+        expect(page.get_by_text("private words")).to_have_count(0)
+        return
+    page.context.add_cookies([mine])
+    if answer == "still signed in":
+        asked[0].fulfill(status=200, body="")
+    else:
+        asked[0].fulfill(status=503, body="")
+        page.wait_for_timeout(500)
+        expect(main).to_be_hidden()
+    expect(page.get_by_text("private words")).to_be_visible(timeout=60_000)
+    expect(page.get_by_label("Write to")).to_have_value("half a sent")
+
+
+def test_second_page_of_a_browser_still_learns_why_and_keeps_its_words(
+    visit: Visit, room: Room, cast: Cast
+) -> None:
+    slept = writes_and_is_away(visit, room)
+    with work.begin():
+        service.end_sessions(cast.noor.id, "expired")
+    token = next(each for each in slept.context.cookies() if each["name"] == "s")
+    other = slept.context.browser.new_context()
+    other.add_cookies([token])
+    first = other.new_page()
+    first.goto(slept.url.split("/rooms")[0] + "/sign-in")  # it is told, and has another cookie now
+    expect(first.get_by_role("main")).to_contain_text("after a while without use")
+    slept.context.add_cookies([each for each in other.cookies() if each["name"] == "s"])
+    other.close()
+    slept.context.set_offline(False)
+    expect(slept.get_by_text("You were away for a while")).to_be_visible()
+    expect(slept.get_by_text("What you had not sent yet")).to_be_visible()
 
 
 def test_page_whose_cookies_hold_odd_ones_of_others_is_let_in(

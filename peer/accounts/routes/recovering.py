@@ -40,7 +40,7 @@ def do_recover() -> Page:
             refuse(form, error, "code")
         else:
             watch.noticed("recovered", who=queries.folded(name), how="recovery")
-            current_session().sign_out("recovered")
+            current_session().sign_out()
             return redirect(url_for("accounts.sign_in", ended="recovered"), 303)
     return render_template("accounts/recover.html", form=form), status
 

@@ -19,6 +19,7 @@ from peer.core.errors import Conflict
 from peer.core.keys import PrivateKey
 from peer.core.words import N_
 
+_HERE = ("note", N_("You are signed out here. Sign in and you can carry on."))
 # Why a session ended, as its page was told; other words in the address show nothing.
 _ENDED = {
     "signed_out": ("ok", N_("You are signed out.")),
@@ -47,7 +48,8 @@ _ENDED = {
     ),
     "recovered": ("ok", N_("Your new passphrase works now. Sign in with it.")),
     "ended_elsewhere": ("note", N_("You signed this device out from another one.")),
-    "ended": ("note", N_("You are signed out here. Sign in and you can carry on.")),
+    "ended": _HERE,
+    "covered": _HERE,  # and over since
     "ended_for_all": (
         "note",
         N_("Everybody was signed out here. Your account is as it was: sign in again."),
@@ -73,7 +75,7 @@ def _reason() -> str:
     if not session.stale:
         return request.args.get("ended", "")
     why = why_refused()
-    session.sign_out(why)  # said once: the old token is overwritten
+    session.sign_out()  # said once: the old token is overwritten
     return request.args.get("ended", why)
 
 
@@ -156,7 +158,7 @@ def leave() -> Response:
     session = current_session()
     if session.row_id:
         service.end_session(session.row_id, "left")
-    session.sign_out("left")
+    session.sign_out()
     if request.method == "POST":
         answer = Response(status=204)
     else:

@@ -9,7 +9,10 @@ from peer.accounts import queries, service
 from peer.accounts.models import Account, SignedInSession, Stage
 from peer.core import clock
 from peer.core.keys import PrivateKey
+from peer.core.secrets import token_hash
 from peer.policy.roles import Actor
+
+WAS = "was"  # the hash of the token that a signed-out browser had last
 
 
 class PeerSession(dict[str, Any], SessionMixin):
@@ -72,10 +75,11 @@ class PeerSession(dict[str, Any], SessionMixin):
         self.covered, self.cover_is_on = None, False
         self.renew(token, key)
 
-    def ended(self) -> None:
-        """The session is over meanwhile: what the browser sent counts as signed out."""
+    def ended(self, token: str = "") -> None:
+        """The session with this token is over meanwhile: what the browser sent counts as signed out."""
         self.clear()
-        self.before = {}
+        self.update({WAS: token_hash(token)} if token else {})
+        self.before = dict(self)
         self.row_id, self.token, self.stale = None, None, True
         self.stage, self.theme, self.cover_is_on = "", "", False
         self.actor = self.waiting = self.covered = None
@@ -87,14 +91,16 @@ class PeerSession(dict[str, Any], SessionMixin):
             self._key = service.private_key_in(*self._sealed)
         return self._key
 
-    def sign_out(self, why: str = "signed_out") -> None:
+    def sign_out(self) -> None:
         """Forget the person; the language stays, and the cookie is overwritten, not deleted.
 
-        It holds why: other pages of this browser may have slept, and ask when they wake up.
+        It holds by what can be asked, for a day, why the session ended: other pages of this browser
+        may have slept, and ask when they wake up.
         """
-        lang = self.get("lang")
+        was = token_hash(self._sealed[2]) if self._sealed else self.get(WAS)
+        kept = {"lang": self.get("lang"), WAS: was}
         self.clear()
-        self.update({"why": why} | ({"lang": lang} if lang else {}))
+        self.update({key: value for key, value in kept.items() if value})
         self.row_id, self.token, self.dropped = None, None, True
         self.actor = self.waiting = self.covered = None
         self._sealed = self._key = self.proven_at = None

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from peer.accounts import broadcast, queries
 from peer.accounts.models import SignedInSession, Stage
 from peer.accounts.queries.present import Mark, Present, marks, people_present, session_ids_of
+from peer.accounts.sessions.browser import WAS
 from peer.accounts.sessions.cookies import Cookies
 from peer.accounts.sessions.lifetimes import Lifetimes, is_stale, noted_after
 from peer.core import clock, work
@@ -96,7 +97,8 @@ class Callers:
         value = self._cookies.value_in(environ)
         token = self._cookies.token_in(value)
         if not token:
-            return str(self._cookies.held_in(value).get("why", "ended"))
+            hashed = str(self._cookies.held_in(value).get(WAS, ""))
+            return broadcast.reason_of_end(hashed_token=hashed) if hashed else "ended"
         with work.begin(writes=False):
             session_id = session_ids_of({token}).get(token)
             if session_id:

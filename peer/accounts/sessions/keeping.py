@@ -40,15 +40,16 @@ class Sessions(SessionInterface):
                     session = PeerSession(dict(row.data))
                     session.belongs_to(row, account, value)
                 else:
-                    session.stale = True
+                    session.ended(value)
         return session
 
     def look_again(self, session: PeerSession, token: str) -> None:
         """See once more whose session it is: a form may have been on its way for minutes."""
         with work.begin(writes=False):
             found = self._live(token)
-            session.ended()
+            session.ended(token)
             if found:
+                session.clear()
                 row, account = found
                 session.stale = False
                 session.update(row.data)
