@@ -13,6 +13,11 @@ def account_ended(account_id: str, reason: str) -> None:
     realtime.cut_account(account_id, reason)
 
 
+def note_end(hashed_token: str, reason: str) -> None:
+    """Have pages that come with the token of an ended session be told another reason."""
+    realtime.note_end(hashed_token, reason)
+
+
 def reason_of_end(*, session_id: str = "", hashed_token: str = "") -> str:
     """Why a session ended, as it was last said; "ended" when that is no longer known."""
     return realtime.reason_of_end(session_id=session_id, hashed_token=hashed_token)

@@ -22,7 +22,7 @@ socket.on('connect_error', ({ data }) => {
   fetch('/inbox', { redirect: 'manual' }).then(({ ok, type }) => {
     const over = type === 'opaqueredirect';
     if (ok || over) classList.remove('unsure');
-    if (!over || classList.contains('gone')) return; // it may be on its way elsewhere
+    if (!over || socket.connected || classList.contains('gone')) return; // back, or on its way elsewhere
     clearTimeout(again);
     socket.listeners('session:ended').forEach((then) => then({ reason }));
   }, () => {});

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from peer.accounts import queries, service
 from peer.core import clock, limits, work
+from peer.core.realtime import Outgoing
 from tests.cast import PASSPHRASE, Cast
 from tests.plugins.site import csrf_of
 
@@ -188,3 +190,11 @@ def test_language_chosen_while_signing_in_stays(client: FlaskClient, cast: Cast)
     client.get("/sign-in?lang=es")
     sign_in(client, "noor")
     assert 'lang="es"' in page(client, "/")
+
+
+def test_leaving_with_a_token_that_never_was_notes_nothing(app: Flask) -> None:
+    client = app.test_client()
+    client.set_cookie("s", "a-token-that-never-was")
+    assert client.post("/leave").status_code == 204
+    with work.begin(writes=False) as session:
+        assert session.scalar(select(func.count()).select_from(Outgoing)) == 0

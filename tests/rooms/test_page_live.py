@@ -255,8 +255,9 @@ def test_other_page_leaves_when_its_session_was_ended_elsewhere_with_what_stands
     expect(page.get_by_role("main")).to_contain_text("You signed this device out from another one.")
 
 
+@pytest.mark.parametrize("before", ["nothing", "signed out", "run out"])
 def test_page_that_slept_while_the_browser_was_left_shows_nothing_of_this_place(
-    visit: Visit, room: Room
+    visit: Visit, room: Room, cast: Cast, before: str
 ) -> None:
     slept = visit("noor", room)
     line = slept.context.new_cdp_session(slept)
@@ -265,10 +266,20 @@ def test_page_that_slept_while_the_browser_was_left_shows_nothing_of_this_place(
     line.send("Network.emulateNetworkConditions", {"offline": True, **asleep})
     expect(slept.get_by_text("You are not connected just now")).to_be_visible()
     other = slept.context.new_page()
-    other.goto(slept.url.split("/rooms")[0])
+    here = slept.url.split("/rooms")[0]
+    other.goto(here)
     leave_to = other.evaluate("() => document.querySelector('[data-leave]').dataset.leaveTo")
     slept.context.route(leave_to, lambda route: route.fulfill(body="Sunny."))
-    slept.context.request.post(other.url + "leave")
+    other.close()
+    if before == "signed out":
+        with work.begin():
+            service.end_sessions(cast.noor.id, "signed_out")
+    elif before == "run out":
+        with work.begin():
+            run_out(cast.noor.id)
+    if before != "nothing":  # another page of the browser is told, and gets another cookie
+        slept.context.request.get(here + "/sign-in")
+    slept.context.request.post(here + "/leave")
     line.send("Network.emulateNetworkConditions", {"offline": False, **asleep})
     slept.wait_for_url(leave_to)
 
@@ -307,12 +318,13 @@ def test_page_that_is_refused_shows_nothing_until_it_is_known_why(
     expect(page.get_by_label("Write to")).to_have_value("half a sent")
 
 
+@pytest.mark.parametrize("meanwhile", [run_out, be_swept])
 def test_second_page_of_a_browser_still_learns_why_and_keeps_its_words(
-    visit: Visit, room: Room, cast: Cast
+    visit: Visit, room: Room, cast: Cast, meanwhile: Meanwhile
 ) -> None:
     slept = writes_and_is_away(visit, room)
     with work.begin():
-        service.end_sessions(cast.noor.id, "expired")
+        meanwhile(cast.noor.id)
     token = next(each for each in slept.context.cookies() if each["name"] == "s")
     other = slept.context.browser.new_context()
     other.add_cookies([token])

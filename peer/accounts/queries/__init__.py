@@ -176,9 +176,13 @@ def sessions_and_people() -> Sequence[tuple[SignedInSession, Account]]:
 
 def session_with_token(token: str) -> SignedInSession | None:
     """The session a browser's token belongs to, whether or not it may still be used."""
-    return work.session().scalar(
-        select(SignedInSession).where(SignedInSession.token_hash == token_hash(token))
-    )
+    return session_with_hash(token_hash(token))
+
+
+def session_with_hash(hashed_token: str) -> SignedInSession | None:
+    """The same, by what is kept of the token."""
+    found = select(SignedInSession).where(SignedInSession.token_hash == hashed_token)
+    return work.session().scalar(found)
 
 
 def session_with(session_id: str) -> SignedInSession:

@@ -158,6 +158,8 @@ def leave() -> Response:
     session = current_session()
     if session.row_id:
         service.end_session(session.row_id, "left")
+    elif session.was:
+        service.leave_again(session.was)
     session.sign_out()
     if request.method == "POST":
         answer = Response(status=204)

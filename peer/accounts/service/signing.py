@@ -78,6 +78,21 @@ def end_session(session_id: str, reason: str = "signed_out") -> None:
     work.session().execute(delete(SignedInSession).where(SignedInSession.id == session_id))
 
 
+def leave_again(hashed_token: str) -> None:
+    """Somebody left quickly where a session had ended already: pages that slept are to go as well.
+
+    Of a token that nothing is known of nothing is noted.
+    """
+    row, known = (
+        queries.session_with_hash(hashed_token),
+        broadcast.reason_of_end(hashed_token=hashed_token),
+    )
+    if row is not None:
+        end_session(row.id, "left")
+    elif known not in {"ended", "left"}:
+        broadcast.note_end(hashed_token, "left")
+
+
 def end_sessions(account_id: str, reason: str, *, but: str | None = None) -> None:
     """End the sessions of a person, but perhaps one, and cut their sockets everywhere."""
     for found in queries.sessions_of(account_id):

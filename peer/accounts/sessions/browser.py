@@ -75,6 +75,11 @@ class PeerSession(dict[str, Any], SessionMixin):
         self.covered, self.cover_is_on = None, False
         self.renew(token, key)
 
+    @property
+    def was(self) -> str:
+        """The hash of the token that this browser had last, where it is signed out."""
+        return str(self.get(WAS, ""))
+
     def ended(self, token: str = "") -> None:
         """The session with this token is over meanwhile: what the browser sent counts as signed out."""
         self.clear()
@@ -97,7 +102,7 @@ class PeerSession(dict[str, Any], SessionMixin):
         It holds by what can be asked, for a day, why the session ended: other pages of this browser
         may have slept, and ask when they wake up.
         """
-        was = token_hash(self._sealed[2]) if self._sealed else self.get(WAS)
+        was = token_hash(self._sealed[2]) if self._sealed else self.was
         kept = {"lang": self.get("lang"), WAS: was}
         self.clear()
         self.update({key: value for key, value in kept.items() if value})

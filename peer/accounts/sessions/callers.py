@@ -96,14 +96,14 @@ class Callers:
         """The same for a connection that comes when it has long ended, by what its browser holds."""
         value = self._cookies.value_in(environ)
         token = self._cookies.token_in(value)
-        if not token:
-            hashed = str(self._cookies.held_in(value).get(WAS, ""))
-            return broadcast.reason_of_end(hashed_token=hashed) if hashed else "ended"
+        hashed = token_hash(token) if token else str(self._cookies.held_in(value).get(WAS, ""))
+        if not hashed:
+            return "ended"
         with work.begin(writes=False):
-            session_id = session_ids_of({token}).get(token)
-            if session_id:
-                return self.why_ended(session_id)
-            return broadcast.reason_of_end(hashed_token=token_hash(token))
+            row = queries.session_with_hash(hashed)
+            if row is not None:
+                return self.why_ended(row.id)
+            return broadcast.reason_of_end(hashed_token=hashed)
 
     def _look_closely(
         self, session_ids: list[str], found: Mapping[str, Mark], now: datetime

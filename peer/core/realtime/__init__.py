@@ -14,6 +14,7 @@ from peer.core.realtime.outbox import (
     cut_session,
     forget_account,
     forget_old,
+    note_end,
     reason_of_end,
     tell,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "forget_account",
     "forget_old",
     "hub",
+    "note_end",
     "on",
     "on_gone",
     "on_many",

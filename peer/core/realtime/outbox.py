@@ -62,10 +62,15 @@ def cut_session(session_id: str, reason: str, hashed_token: str = "") -> None:
     """
     tell(f"session:{session_id}", "cut", {"reason": reason})
     if hashed_token:
-        to = f"token:{hashed_token}"
-        work.session().add(
-            Outgoing(at=clock.now(), to=to, event="ended", payload={"reason": reason})
-        )
+        note_end(hashed_token, reason)
+
+
+def note_end(hashed_token: str, reason: str) -> None:
+    """Have whoever comes with a token within a day be told why its session has ended."""
+    row = Outgoing(
+        at=clock.now(), to=f"token:{hashed_token}", event="ended", payload={"reason": reason}
+    )
+    work.session().add(row)
 
 
 def reason_of_end(*, session_id: str = "", hashed_token: str = "") -> str:
