@@ -21,7 +21,7 @@ socket.on('inbox:changed', ({ unread }) => {
 
 socket.on('session:ended', ({ reason }) => {
   const { leaveTitle, leaveTo } = document.querySelector('[data-leave]').dataset;
-  const room = document.querySelector('[data-ended-template]'); // says it itself, and keeps a draft
+  const room = document.querySelector('[data-ended-template], [data-ended-reason]'); // says it itself, and keeps a draft
   const written = [...document.querySelectorAll('main textarea, main input[type="text"]')];
   if (reason === 'left') { // in another tab: this one goes with it
     blank(leaveTitle);
