@@ -15,12 +15,13 @@ from peer.rooms import queries
 from peer.rooms.models import CircleRow, Gathering
 from peer.rooms.routes.times import time_words
 
+# They stand beside a name and beside "You" alike.
 TURNS = {
-    Turn.WAITING: (_l("comes later"), ""),
-    Turn.HOLDS: (_l("has the talking piece"), "hand-heart"),
-    Turn.HAD: (_l("has spoken"), "check"),
+    Turn.WAITING: (_l("later on"), ""),
+    Turn.HOLDS: (_l("the piece is here"), "hand-heart"),
+    Turn.HAD: (_l("spoke"), "check"),
     Turn.PASSED: (_l("passed"), "check"),
-    Turn.LATER: (_l("away, gets it when back"), "clock"),
+    Turn.LATER: (_l("away, a turn when back"), "clock"),
 }
 
 
