@@ -83,13 +83,10 @@ def leave_again(hashed_token: str) -> None:
 
     Of a token that nothing is known of nothing is noted.
     """
-    row, known = (
-        queries.session_with_hash(hashed_token),
-        broadcast.reason_of_end(hashed_token=hashed_token),
-    )
+    row = queries.session_with_hash(hashed_token)
     if row is not None:
         end_session(row.id, "left")
-    elif known not in {"ended", "left"}:
+    elif broadcast.reason_of_end(hashed_token=hashed_token) not in {"ended", "left"}:
         broadcast.note_end(hashed_token, "left")
 
 
