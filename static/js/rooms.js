@@ -206,7 +206,7 @@ function ended(reason) {
   over = true;
   const kept = maySee(reason) ? unsent() : '';
   shut(words[`ended_${reason}`] || words.ended, kept, 'in');
-  document.querySelector('.top__me')?.remove();
+  document.querySelector('.top__me')?.parentElement.remove();
 }
 socket.on('session:ended', ({ reason }) => {
   ended(reason);

@@ -173,6 +173,9 @@ def test_ended_session_covers_the_page_and_says_why(visit: Visit, live: Site, ca
         service.suspend(guest.id, by=cast.mo, days=None)
     expect(page.get_by_text("Your account is paused")).to_be_visible()
     expect(page.get_by_text("private words")).to_have_count(0)
+    expect(page.locator(".top__end details")).to_have_count(
+        0
+    )  # no menu of theirs, nor an empty one
     expect(page.locator("[data-ended-words]")).to_be_hidden()
     page.get_by_text("What you had not sent yet").click()
     expect(page.locator("[data-ended-words]")).to_have_text("not sent yet")
